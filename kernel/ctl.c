@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control PDUs: NOP-Out, task management requests, Logout. All are immediate, carry no data, and
+ * have their places in the connection, so none is ever allocated.
+ */
+#include "kiscsi.h"
+
+/** kiscsi_ctl_init() - make the places; before the connection has a socket */
+void kiscsi_ctl_init(struct kiscsi_conn *conn)
+{
+	u32 i;
+
+	for (i = 0; i < KISCSI_CTL_COUNT; i++) {
+		INIT_LIST_HEAD(&conn->ctl[i].entry);
+		init_completion(&conn->ctl[i].done);
+		conn->ctl[i].itt = KISCSI_ITT_CTL << 16 | i;
+		conn->ctl[i].abandoned = KISCSI_RESERVED_TAG;
+	}
+}
+
+static u32 ctl_next_itt(struct kiscsi_ctl *ctl)
+{
+	ctl->itt += 1u << 24;
+	return ctl->itt;
+}
+
+static void ctl_queue(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl)
+{
+	ctl->bhs.opcode |= KISCSI_IMMEDIATE;
+	ctl->bhs.flags |= KISCSI_FLAG_FINAL;
+	ctl->queued = true;
+	list_add_tail(&ctl->entry, &conn->tx_ctl);
+}
+
+/**
+ * kiscsi_ctl_pong() - answer a NOP-In that asks for it, RFC 7143 section 11.19
+ * @conn: the connection
+ * @nop: as received, with a Target Transfer Tag
+ *
+ * Context: socket lock; does not sleep. The caller kicks the sender.
+ * Return: 0, or -ENOBUFS when the target asks faster than answers can be sent.
+ */
+int kiscsi_ctl_pong(struct kiscsi_conn *conn, const struct kiscsi_nop_in *nop)
+{
+	struct kiscsi_ctl *ctl = &conn->ctl[KISCSI_CTL_PONG];
+
+	while (ctl->queued)
+		if (++ctl == &conn->ctl[KISCSI_CTL_COUNT])
+			return -ENOBUFS;
+	memset(&ctl->bhs, 0, sizeof(ctl->bhs));
+	ctl->nop_out.opcode = KISCSI_OP_NOP_OUT;
+	memcpy(ctl->nop_out.lun, nop->lun, sizeof(nop->lun));
+	ctl->nop_out.itt = cpu_to_be32(KISCSI_RESERVED_TAG);
+	ctl->nop_out.ttt = nop->ttt;
+	ctl_queue(conn, ctl);
+	return 0;
+}
+
+/* a PDU of this kind that nobody waits for any more may still be in the queue */
+static int ctl_begin(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl, const struct kiscsi_bhs *bhs)
+{
+	if (ctl->queued || ctl->waiting)
+		return -EBUSY;
+	ctl->bhs = *bhs;
+	ctl->bhs.itt = cpu_to_be32(ctl_next_itt(ctl));
+	ctl->waiting = true;
+	reinit_completion(&ctl->done);
+	ctl_queue(conn, ctl);
+	return 0;
+}
+
+static int ctl_start(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl, const struct kiscsi_bhs *bhs)
+{
+	enum kiscsi_conn_state state;
+	int ret = -ENOTCONN;
+
+	kiscsi_conn_lock(conn);
+	state = READ_ONCE(conn->state);
+	if (state == KISCSI_CONN_UP || state == KISCSI_CONN_LOGGING_OUT)
+		ret = ctl_begin(conn, ctl, bhs);
+	kiscsi_conn_unlock(conn);
+	return ret;
+}
+
+static int ctl_end(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl)
+{
+	int response = -ETIMEDOUT;
+
+	kiscsi_conn_lock(conn);
+	if (ctl->waiting) {
+		ctl->waiting = false;
+		ctl->abandoned = ctl->itt;
+	} else {
+		response = ctl->response;
+	}
+	kiscsi_conn_unlock(conn);
+	return response;
+}
+
+/**
+ * kiscsi_ctl_request() - send a control PDU and, with a timeout, wait for its answer
+ * @conn: the connection
+ * @kind: which place to use
+ * @bhs: the PDU; I and F bits, ITT and serial numbers are filled in here
+ * @timeout: jiffies to wait; 0: do not wait, kiscsi_ctl_answer() frees the place
+ *
+ * Context: may sleep.
+ * Return: response code of the answer, 0 without waiting, -ETIMEDOUT, -ENOTCONN, -EBUSY while one of
+ * this kind is still on its way.
+ */
+int kiscsi_ctl_request(struct kiscsi_conn *conn, enum kiscsi_ctl_kind kind,
+		       const struct kiscsi_bhs *bhs, unsigned long timeout)
+{
+	struct kiscsi_ctl *ctl = &conn->ctl[kind];
+	int ret = ctl_start(conn, ctl, bhs);
+
+	if (ret)
+		return ret;
+	kiscsi_tx_kick(conn);
+	if (!timeout)
+		return 0;
+	wait_for_completion_timeout(&ctl->done, timeout);
+	return ctl_end(conn, ctl);
+}
+
+/**
+ * kiscsi_ctl_answer() - the target answered a control PDU
+ * @conn: the connection
+ * @kind: the place its kind has
+ * @itt: from the answer
+ * @response: from the answer
+ *
+ * Context: socket lock; does not sleep.
+ * Return: false for an answer to nothing we asked. One that comes too late is passed over.
+ */
+bool kiscsi_ctl_answer(struct kiscsi_conn *conn, enum kiscsi_ctl_kind kind, u32 itt, int response)
+{
+	struct kiscsi_ctl *ctl = &conn->ctl[kind];
+
+	if (itt == ctl->abandoned) {
+		ctl->abandoned = KISCSI_RESERVED_TAG;
+		return itt != KISCSI_RESERVED_TAG;
+	}
+	if (!ctl->waiting || ctl->itt != itt)
+		return false;
+	ctl->waiting = false;
+	ctl->response = response;
+	complete(&ctl->done);
+	return true;
+}
+
+/** kiscsi_ctl_cancel_all() - the connection is dead: nobody is to wait; socket lock */
+void kiscsi_ctl_cancel_all(struct kiscsi_conn *conn)
+{
+	u32 i;
+
+	for (i = 0; i < KISCSI_CTL_COUNT; i++) {
+		struct kiscsi_ctl *ctl = &conn->ctl[i];
+
+		list_del_init(&ctl->entry);
+		ctl->queued = false;
+		ctl->abandoned = KISCSI_RESERVED_TAG;
+		kiscsi_ctl_answer(conn, i, ctl->itt, -ENOTCONN);
+	}
+}
+
+/**
+ * kiscsi_ctl_logout() - Logout exchange, RFC 7143 section 11.14
+ * @conn: the connection
+ * @reason: session or connection
+ * @timeout: jiffies to wait for the answer
+ *
+ * Context: may sleep.
+ * Return: the response code (0: done), or negative as kiscsi_ctl_request().
+ */
+int kiscsi_ctl_logout(struct kiscsi_conn *conn, enum kiscsi_logout_reason reason,
+		      unsigned long timeout)
+{
+	struct kiscsi_logout_req req = {
+		.opcode = KISCSI_OP_LOGOUT,
+		.flags = reason,
+		.cid = cpu_to_be16(conn->cid),
+	};
+
+	int ret;
+
+	kiscsi_conn_set_state(conn, KISCSI_CONN_LOGGING_OUT);
+	ret = kiscsi_ctl_request(conn, KISCSI_CTL_LOGOUT, (struct kiscsi_bhs *)&req, timeout);
+	conn->logged_out = ret == 0;
+	return ret;
+}
+
+/**
+ * kiscsi_ctl_tmf() - task management function, RFC 7143 section 11.5
+ * @conn: the connection; with @task, the one it is allegiant to
+ * @function: which
+ * @lun: 8-byte LUN
+ * @task: for ABORT TASK, SENT; or NULL
+ * @timeout: jiffies
+ *
+ * Context: may sleep; session->tmf_mutex held.
+ * Return: enum kiscsi_tmf_response, or negative as kiscsi_ctl_request().
+ */
+int kiscsi_ctl_tmf(struct kiscsi_conn *conn, enum kiscsi_tmf function, const u8 lun[8],
+		   const struct kiscsi_task *task, unsigned long timeout)
+{
+	struct kiscsi_tmf_req req = {
+		.opcode = KISCSI_OP_TMF,
+		.flags = function,
+		.ref_itt = cpu_to_be32(task ? task->itt : KISCSI_RESERVED_TAG),
+		.ref_cmdsn = cpu_to_be32(task ? task->cmdsn : 0),
+	};
+
+	lockdep_assert_held(&conn->session->tmf_mutex);
+	memcpy(req.lun, lun, sizeof(req.lun));
+	return kiscsi_ctl_request(conn, KISCSI_CTL_TMF, (struct kiscsi_bhs *)&req, timeout);
+}
+
+static int send_ping(struct kiscsi_conn *conn)
+{
+	struct kiscsi_nop_out nop = {
+		.opcode = KISCSI_OP_NOP_OUT,
+		.ttt = cpu_to_be32(KISCSI_RESERVED_TAG),
+	};
+
+	return kiscsi_ctl_request(conn, KISCSI_CTL_PING, (struct kiscsi_bhs *)&nop, 0);
+}
+
+/* jiffies until there is something to look at again; 0: the connection is dead */
+static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
+{
+	const struct kiscsi_timers *timers = &conn->session->timers;
+	unsigned long interval = READ_ONCE(timers->nop_interval) * HZ;
+	unsigned long timeout = READ_ONCE(timers->nop_timeout) * HZ;
+	unsigned long life = READ_ONCE(conn->last_life);
+
+	if (!interval) {
+		conn->ping_sent = 0;
+		return HZ;
+	}
+	if (conn->ping_sent && time_after_eq(life, conn->ping_sent))
+		conn->ping_sent = 0;
+	if (!conn->ping_sent) {
+		if (time_before(now, life + interval))
+			return life + interval - now;
+		send_ping(conn);
+		conn->ping_sent = now ? now : 1;
+		return timeout;
+	}
+	if (time_before(now, conn->ping_sent + timeout))
+		return conn->ping_sent + timeout - now;
+	kiscsi_conn_fail(conn, "no sign of life for %lu s after a NOP-Out", timeout / HZ);
+	return 0;
+}
+
+/**
+ * kiscsi_nop_work() - keep-alive: any byte received, or room made in the socket, counts as life
+ * @work: in the connection
+ *
+ * Context: kiscsi_io_wq; may sleep.
+ */
+void kiscsi_nop_work(struct work_struct *work)
+{
+	struct kiscsi_conn *conn = container_of(to_delayed_work(work), struct kiscsi_conn, nop_work);
+	unsigned long next;
+
+	if (READ_ONCE(conn->state) != KISCSI_CONN_UP)
+		return;
+	next = nop_check(conn, jiffies);
+	if (next)
+		queue_delayed_work(kiscsi_io_wq, &conn->nop_work, next);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kiscsi: an iSCSI initiator. Loading and unloading the module.
+ */
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "kiscsi.h"
+
+struct workqueue_struct *kiscsi_io_wq;
+struct workqueue_struct *kiscsi_recovery_wq;
+struct workqueue_struct *kiscsi_ctl_wq;
+
+static int __init kiscsi_init(void)
+{
+	int ret = -ENOMEM;
+
+	kiscsi_io_wq = alloc_workqueue("kiscsi_io", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	if (!kiscsi_io_wq)
+		return ret;
+	kiscsi_recovery_wq = alloc_workqueue("kiscsi_recovery", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!kiscsi_recovery_wq)
+		goto destroy_io_wq;
+	kiscsi_ctl_wq = alloc_workqueue("kiscsi_ctl", WQ_UNBOUND, 0);
+	if (!kiscsi_ctl_wq)
+		goto destroy_recovery_wq;
+	ret = kiscsi_class_init();
+	if (ret)
+		goto destroy_ctl_wq;
+	ret = kiscsi_netlink_init();
+	if (ret)
+		goto exit_class;
+	return 0;
+
+exit_class:
+	kiscsi_class_exit();
+destroy_ctl_wq:
+	destroy_workqueue(kiscsi_ctl_wq);
+destroy_recovery_wq:
+	destroy_workqueue(kiscsi_recovery_wq);
+destroy_io_wq:
+	destroy_workqueue(kiscsi_io_wq);
+	return ret;
+}
+
+/*
+ * Every live session holds a reference to the module, so there is none here. The work that ended the
+ * last one may still be in its last instructions: destroying its workqueue waits for that.
+ */
+static void __exit kiscsi_exit(void)
+{
+	kiscsi_netlink_exit();
+	destroy_workqueue(kiscsi_ctl_wq);
+	kiscsi_class_exit();
+	destroy_workqueue(kiscsi_recovery_wq);
+	destroy_workqueue(kiscsi_io_wq);
+}
+
+module_init(kiscsi_init);
+module_exit(kiscsi_exit);
+
+MODULE_DESCRIPTION("iSCSI initiator without a daemon");
+MODULE_AUTHOR("The kiscsi project");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_GENL_FAMILY(KISCSI_GENL_NAME);
+MODULE_SOFTDEP("pre: crc32c");

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One attempt of the kernel's to connect and log in. recovery.c decides when and where.
+ */
+#ifndef KISCSI_RECONNECT_H
+#define KISCSI_RECONNECT_H
+
+#include "kiscsi.h"
+#include "login.h"
+
+struct crypto_shash;
+
+/* redirections followed in a row before the portals of the list get their turn again */
+#define KISCSI_REDIRECTS_MAX 4
+
+/**
+ * struct kiscsi_reconnect - all that a login needs, allocated with the session
+ *
+ * Memory may be short exactly when a session has to come back, because it carries the swap: so
+ * nothing of ours is allocated then. (TCP's socket is; it may fail, and is tried again.)
+ *
+ * Used by one work item only. Holds secrets: kfree_sensitive().
+ */
+struct kiscsi_reconnect {
+	struct kiscsi_session *session;
+	struct delayed_work work;
+	/* recovery.c's */
+	u32 portal;			/* whose turn it is */
+	u32 tried;			/* portals tried since the last pause */
+	u32 pause;			/* seconds the next pause lasts */
+	u32 redirects;
+	struct sockaddr_storage redirect; /* family 0: none */
+	/* reconnect.c's */
+	unsigned long deadline;		/* jiffies, of this attempt */
+	struct kiscsi_chap_cred cred;
+	struct kiscsi_crypto crypto;
+	struct crypto_shash *hash[KISCSI_CHAP_ALGS_MAX];
+	struct kiscsi_login_config cfg;
+	struct kiscsi_login login;
+	struct kiscsi_bhs bhs;
+	u8 data[KISCSI_LOGIN_DSL];
+};
+
+/**
+ * enum kiscsi_attempt - how an attempt ended
+ * @KISCSI_ATTEMPT_OK: logged in
+ * @KISCSI_ATTEMPT_REDIRECTED: rc->login.redirect says where to
+ * @KISCSI_ATTEMPT_FAILED: may go better next time
+ * @KISCSI_ATTEMPT_REFUSED: will not go better soon: authentication, unknown target
+ * @KISCSI_ATTEMPT_STOPPED: the session is being logged out
+ */
+enum kiscsi_attempt {
+	KISCSI_ATTEMPT_OK,
+	KISCSI_ATTEMPT_REDIRECTED,
+	KISCSI_ATTEMPT_FAILED,
+	KISCSI_ATTEMPT_REFUSED,
+	KISCSI_ATTEMPT_STOPPED,
+};
+
+enum kiscsi_attempt kiscsi_reconnect(struct kiscsi_reconnect *rc,
+				     const struct sockaddr_storage *portal, struct socket **out);
+bool kiscsi_reconnect_parse(const char *address, struct sockaddr_storage *ss);
+
+void kiscsi_crypto_init(struct kiscsi_reconnect *rc);
+void kiscsi_crypto_free(struct kiscsi_reconnect *rc);
+
+#endif

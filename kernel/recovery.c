@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of a session whose connection failed: its disks are blocked, its commands taken back,
+ * and the kernel connects and logs in again, portal after portal, until it succeeds or the session is
+ * logged out. Nobody in user space is needed for it.
+ *
+ * Two work items on kiscsi_recovery_wq. recover_work deals with a failure: it is quick, and waits for
+ * the network only to say goodbye. rc->work makes attempts, one a run, and queues itself again.
+ * Neither waits for I/O, nor allocates in a way that could: memory reclaim may be waiting for both.
+ */
+#include <linux/file.h>
+#include <linux/random.h>
+#include <linux/sched/mm.h>
+#include <scsi/scsi.h>
+
+#include "reconnect.h"
+
+#define LOGOUT_TIMEOUT	(3 * HZ)
+/* seconds between rounds through the portals: doubled each time, up to the second */
+#define PAUSE_FIRST	1
+#define PAUSE_MAX	30
+
+/*
+ * ---- the failure ----
+ */
+
+/* the target wants us to log out, RFC 7143 section 11.9.1: do so, then treat it as a lost connection */
+static void obey_logout_requests(struct kiscsi_session *session)
+{
+	struct kiscsi_conn *conn = NULL;
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++) {
+		if (READ_ONCE(session->conns[i]->logout_asked))
+			conn = session->conns[i];
+		session->conns[i]->logout_asked = false;
+	}
+	/* a logout of our own is on its way to the same end */
+	if (!conn || READ_ONCE(session->destroying))
+		return;
+	kiscsi_ctl_logout(conn, KISCSI_LOGOUT_SESSION, LOGOUT_TIMEOUT);
+	kiscsi_conn_fail(conn, "logged out because the target asked for it");
+}
+
+static bool any_failed(struct kiscsi_session *session)
+{
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		if (READ_ONCE(session->conns[i]->state) == KISCSI_CONN_FAILED)
+			return true;
+	return false;
+}
+
+static void stop_conns(struct kiscsi_session *session, int result)
+{
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		kiscsi_conn_stop(session->conns[i], result);
+}
+
+/*
+ * Blocked before the commands are taken back, so that they stay in the block layer's queues. The
+ * class's timer for recovery_tmo starts with it.
+ */
+static void block_devices(struct kiscsi_session *session)
+{
+	iscsi_block_session(session->cls);
+	flush_work(&session->cls->block_work);
+}
+
+/* RFC 7143 section 13.15: the target may want to be left alone for a while, counted from the loss */
+static unsigned long time2wait(const struct kiscsi_session *session)
+{
+	unsigned long end = READ_ONCE(session->conns[0]->last_life) + session->params.time2wait * HZ;
+
+	return time_before(jiffies, end) ? end - jiffies : 0;
+}
+
+/* the portal that was just lost is the last to be tried, not the first */
+static void begin_reconnect(struct kiscsi_session *session)
+{
+	struct kiscsi_reconnect *rc = session->reconnect;
+
+	rc->tried = 0;
+	rc->pause = PAUSE_FIRST;
+	rc->redirects = 0;
+	rc->redirect.ss_family = AF_UNSPEC;
+	rc->portal = (rc->portal + 1) % session->id->portal_count;
+	WRITE_ONCE(session->attempts, 0);
+	queue_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session));
+}
+
+static void recover(struct kiscsi_session *session)
+{
+	if (kiscsi_session_set_state(session, KISCSI_SESSION_RECOVERING)) {
+		block_devices(session);
+		stop_conns(session, KISCSI_RESULT_RETRY);
+		begin_reconnect(session);
+	} else if (READ_ONCE(session->destroying)) {
+		kiscsi_session_set_state(session, KISCSI_SESSION_LOST);
+		stop_conns(session, DID_TRANSPORT_FAILFAST << 16);
+	}
+}
+
+/**
+ * kiscsi_recover_work() - a connection failed, or the target asked for a logout
+ * @work: in the session
+ *
+ * At error recovery level 0 the session goes with any of its connections. While the session is being
+ * logged out it does not come back: its I/O fails, so that the logout comes to its end.
+ *
+ * Context: kiscsi_recovery_wq; may sleep.
+ */
+void kiscsi_recover_work(struct work_struct *work)
+{
+	struct kiscsi_session *session = container_of(work, struct kiscsi_session, recover_work);
+	unsigned int noio = memalloc_noio_save();
+
+	mutex_lock(&session->conn_mutex);
+	obey_logout_requests(session);
+	if (any_failed(session))
+		recover(session);
+	mutex_unlock(&session->conn_mutex);
+	memalloc_noio_restore(noio);
+}
+
+/**
+ * kiscsi_recovery_timed_out() - recovery_tmo has passed: the class has let the blocked I/O fail
+ * @cls: its session
+ *
+ * New commands fail too from now on. Attempts go on.
+ */
+void kiscsi_recovery_timed_out(struct iscsi_cls_session *cls)
+{
+	struct kiscsi_session *session = shost_priv(iscsi_session_to_shost(cls));
+
+	kiscsi_session_set_state(session, KISCSI_SESSION_LOST);
+}
+
+/*
+ * ---- attempts ----
+ */
+
+static const struct sockaddr_storage *next_portal(const struct kiscsi_reconnect *rc)
+{
+	if (rc->redirect.ss_family)
+		return &rc->redirect;
+	return &rc->session->id->portals[rc->portal];
+}
+
+static void log_attempt(struct kiscsi_session *session, const struct sockaddr_storage *portal)
+{
+	u32 attempts = session->attempts;
+
+	/* the first, then ever more rarely: an outage may last a night */
+	if (!is_power_of_2(attempts))
+		return;
+	shost_printk(KERN_WARNING, session->shost, "kiscsi: session %u: attempt %u, %pISpc: %s\n",
+		     session->sid, attempts, portal, session->last_error);
+}
+
+/* up to a quarter more or less, so that a thousand sessions do not knock at the same moment */
+static unsigned long jitter(u32 seconds)
+{
+	unsigned long quarter = seconds * HZ / 4;
+
+	return seconds * HZ - quarter + get_random_u32_below(2 * quarter + 1);
+}
+
+static unsigned long next_attempt(struct kiscsi_reconnect *rc, enum kiscsi_attempt attempt)
+{
+	unsigned long delay = 0;
+
+	rc->redirect.ss_family = AF_UNSPEC;
+	if (attempt == KISCSI_ATTEMPT_REDIRECTED && rc->redirects++ < KISCSI_REDIRECTS_MAX &&
+	    kiscsi_reconnect_parse(rc->login.redirect, &rc->redirect))
+		return 0;
+	rc->redirects = 0;
+	rc->portal = (rc->portal + 1) % rc->session->id->portal_count;
+	if (attempt == KISCSI_ATTEMPT_REFUSED)
+		rc->pause = PAUSE_MAX;
+	if (++rc->tried < rc->session->id->portal_count)
+		return 0;
+	rc->tried = 0;
+	delay = jitter(rc->pause);
+	rc->pause = min_t(u32, rc->pause * 2, PAUSE_MAX);
+	return delay;
+}
+
+static void take_over(struct kiscsi_session *session, const struct kiscsi_login *login)
+{
+	u32 i;
+
+	session->params = login->params;
+	session->id->tsih = login->tsih;
+	atomic_set(&session->cmdsn, login->cmdsn);
+	for (i = 0; i < session->conn_max; i++) {
+		session->conns[i]->exp_cmdsn = login->expcmdsn;
+		WRITE_ONCE(session->conns[i]->max_cmdsn, login->maxcmdsn);
+	}
+}
+
+/*
+ * The session is up before the devices are unblocked: the first commands find the gate open. Should
+ * the connection fail again at once, recover_work waits for conn_mutex, and starts over.
+ */
+static bool resume_locked(struct kiscsi_session *session, struct socket *sock)
+{
+	const struct kiscsi_login *login = &session->reconnect->login;
+	struct kiscsi_conn *lead = session->conns[0];
+	struct kiscsi_conn_spec spec = {
+		.sock = sock,
+		.cid = lead->cid,
+		.exp_statsn = login->statsn,
+		.params = login->params,
+	};
+	const char *why;
+
+	take_over(session, login);
+	if (kiscsi_conn_attach(lead, &spec, &why))
+		return false;
+	if (!kiscsi_session_set_state(session, KISCSI_SESSION_UP)) {
+		kiscsi_conn_stop(lead, DID_NO_CONNECT << 16);
+		return true;
+	}
+	kiscsi_conn_start(lead);
+	iscsi_unblock_session(session->cls);
+	return true;
+}
+
+static bool resume(struct kiscsi_session *session, struct socket *sock)
+{
+	bool ok;
+
+	mutex_lock(&session->conn_mutex);
+	ok = resume_locked(session, sock);
+	mutex_unlock(&session->conn_mutex);
+	return ok;
+}
+
+static bool wants_connection(const struct kiscsi_session *session)
+{
+	enum kiscsi_session_state state = READ_ONCE(session->state);
+
+	return !READ_ONCE(session->destroying) &&
+	       (state == KISCSI_SESSION_RECOVERING || state == KISCSI_SESSION_LOST);
+}
+
+/* true if there is no need for another attempt */
+static bool attempt_once(struct kiscsi_session *session, unsigned long *delay)
+{
+	struct kiscsi_reconnect *rc = session->reconnect;
+	const struct sockaddr_storage *portal = next_portal(rc);
+	enum kiscsi_attempt attempt;
+	struct socket *sock;
+	bool ok = false;
+
+	WRITE_ONCE(session->attempts, session->attempts + 1);
+	attempt = kiscsi_reconnect(rc, portal, &sock);
+	if (attempt == KISCSI_ATTEMPT_OK) {
+		ok = resume(session, sock);
+		fput(sock->file);
+	}
+	if (ok || attempt == KISCSI_ATTEMPT_STOPPED)
+		return true;
+	log_attempt(session, portal);
+	*delay = next_attempt(rc, attempt);
+	return false;
+}
+
+/**
+ * kiscsi_reconnect_work() - make one attempt; kiscsi_recovery_wq
+ * @work: in the session's struct kiscsi_reconnect
+ */
+void kiscsi_reconnect_work(struct work_struct *work)
+{
+	struct kiscsi_reconnect *rc = container_of(to_delayed_work(work), struct kiscsi_reconnect, work);
+	unsigned int noio = memalloc_noio_save();
+	unsigned long delay;
+
+	if (wants_connection(rc->session) && !attempt_once(rc->session, &delay) &&
+	    !READ_ONCE(rc->session->destroying))
+		queue_delayed_work(kiscsi_recovery_wq, &rc->work, delay);
+	memalloc_noio_restore(noio);
+}
+
+/** kiscsi_recovery_cancel() - no more attempts; @session->destroying is set; may sleep */
+void kiscsi_recovery_cancel(struct kiscsi_session *session)
+{
+	cancel_work_sync(&session->recover_work);
+	cancel_delayed_work_sync(&session->reconnect->work);
+}
+
+/**
+ * kiscsi_recovery_alloc() - what logging in again needs
+ * @session: with its identity
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int kiscsi_recovery_alloc(struct kiscsi_session *session)
+{
+	struct kiscsi_reconnect *rc = kzalloc(sizeof(*rc), GFP_KERNEL);
+
+	if (!rc)
+		return -ENOMEM;
+	rc->session = session;
+	rc->cred = session->id->cred;
+	INIT_DELAYED_WORK(&rc->work, kiscsi_reconnect_work);
+	kiscsi_crypto_init(rc);
+	session->reconnect = rc;
+	return 0;
+}
+
+/** kiscsi_recovery_free() - the reverse, after kiscsi_recovery_cancel(); wipes the secrets */
+void kiscsi_recovery_free(struct kiscsi_session *session)
+{
+	if (!session->reconnect)
+		return;
+	kiscsi_crypto_free(session->reconnect);
+	kfree_sensitive(session->reconnect);
+	session->reconnect = NULL;
+}
