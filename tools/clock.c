@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Time limits and the signals that cut waits short.
+ */
+#include <signal.h>
+#include <time.h>
+
+#include "clock.h"
+
+/* longest sleep in one piece: a signal that comes just before poll() is seen after this */
+#define SLICE_MS 200
+
+static volatile sig_atomic_t stopped;
+
+static int64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+deadline_t clock_in(int64_t ms)
+{
+	return now() + ms;
+}
+
+int clock_left(deadline_t deadline)
+{
+	int64_t left = deadline - now();
+
+	if (left <= 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+deadline_t clock_first(deadline_t a, deadline_t b)
+{
+	return a < b ? a : b;
+}
+
+int clock_poll(int fd, short events, deadline_t deadline)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	for (;;) {
+		int left = clock_left(deadline);
+		int n;
+
+		if (stopped)
+			return -EINTR;
+		n = poll(&p, 1, left < SLICE_MS ? left : SLICE_MS);
+		if (n > 0)
+			return 1;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (!n && left <= SLICE_MS)
+			return 0;
+	}
+}
+
+int clock_poll_through(int fd, short events, deadline_t deadline)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n;
+
+	do {
+		n = poll(&p, 1, clock_left(deadline));
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int clock_sleep(int ms, deadline_t deadline)
+{
+	int r = clock_poll(-1, 0, clock_first(clock_in(ms), deadline));
+
+	return r < 0 ? r : 0;
+}
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+void clock_catch(void)
+{
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = stop };
+	struct sigaction old;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sigs); i++) {
+		/* nohup stays nohup */
+		if (!sigaction(sigs[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(sigs[i], &sa, NULL);
+	}
+}
+
+bool clock_stopped(void)
+{
+	return stopped;
+}
+
+void clock_clean_up(void)
+{
+	stopped = 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Time limits: a deadline is a point on the monotonic clock, in milliseconds. Every wait of the
+ * command goes through here, so each is bounded and ends at once at SIGINT or SIGTERM.
+ */
+#ifndef KISCSI_TOOLS_CLOCK_H
+#define KISCSI_TOOLS_CLOCK_H
+
+#include <poll.h>
+
+#include "../kernel/proto/env.h"
+
+typedef int64_t deadline_t;
+
+/** clock_in() - the deadline @ms from now */
+deadline_t clock_in(int64_t ms);
+
+/** clock_left() - milliseconds to @deadline, 0 when it has passed */
+int clock_left(deadline_t deadline);
+
+/** clock_first() - the earlier of two */
+deadline_t clock_first(deadline_t a, deadline_t b);
+
+/** clock_poll() - wait for @events on @fd: 1 when there, 0 at the deadline, -EINTR when told to stop */
+int clock_poll(int fd, short events, deadline_t deadline);
+
+/** clock_poll_through() - the same for what comes soon and must not be missed: no signal ends it */
+int clock_poll_through(int fd, short events, deadline_t deadline);
+
+/** clock_sleep() - wait @ms, at most to @deadline: 0, or -EINTR when told to stop */
+int clock_sleep(int ms, deadline_t deadline);
+
+/** clock_catch() - from here on SIGINT, SIGTERM and SIGHUP end waits instead of the process */
+void clock_catch(void);
+
+/** clock_stopped() - has such a signal arrived? */
+bool clock_stopped(void);
+
+/** clock_clean_up() - it has been heeded: what is left to undo may wait again */
+void clock_clean_up(void);
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kiscsi discover: which targets are at a portal?
+ */
+#include "cmd.h"
+#include "initiator.h"
+#include "opt.h"
+#include "out.h"
+
+#define TAKES (OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON)
+#define TIMEOUT_DEFAULT 30
+
+static int report(const struct options *o, const struct targets *t, struct err *e)
+{
+	if (t->bad)
+		err_warn("%s: %u TargetAddresses passed over, the first is %s", o->argument, t->bad,
+			 t->first_bad);
+	if (o->json)
+		out_list_json("targets", out_targets_json(t));
+	else
+		out_targets(t);
+	if (out_flush(e))
+		return -1;
+	return t->count ? 0 : err_set(e, ST_NO_MATCH, "the portal reports no targets");
+}
+
+static int discover(struct options *o, const struct portal *p, struct kiscsi_chap_cred *cred,
+		    struct err *e)
+{
+	struct leading_config c = { .settings = &o->settings, .cred = cred };
+	deadline_t deadline = opt_deadline(o, TIMEOUT_DEFAULT);
+	struct address_list list = { 0 };
+	struct address via;
+	struct targets t;
+	int r;
+
+	if (opt_cred(o, cred, e) || initiator_name(&o->settings, e) ||
+	    portal_resolve(p, &list, NULL, deadline, e) ||
+	    discovery_run(&c, &list, &t, &via, deadline, e))
+		return -1;
+	r = report(o, &t, e);
+	discovery_free(&t);
+	return r;
+}
+
+int cmd_discover(int argc, char **argv)
+{
+	struct kiscsi_chap_cred cred;
+	struct options o;
+	struct portal p;
+	struct err e;
+	int r;
+
+	if (opt_parse(&o, TAKES, argc, argv, &e)) {
+		err_where(&e, "discover");
+		return err_print(&e);
+	}
+	if (o.help) {
+		printf("kiscsi discover PORTAL [OPTION...]\nPrint the targets at a portal and their addresses.\n\n");
+		opt_help(TAKES);
+		return ST_DONE;
+	}
+	if (!o.argument) {
+		err_set(&e, ST_USAGE, "discover: the portal is missing: kiscsi discover PORTAL");
+		return err_print(&e);
+	}
+	if (opt_portal(&p, o.argument, "discover: ", &e))
+		return err_print(&e);
+	clock_catch();
+	r = discover(&o, &p, &cred, &e);
+	explicit_bzero(&cred, sizeof(cred));
+	if (!r)
+		return ST_DONE;
+	/* an address that is there already need not be said twice */
+	if (strncmp(e.text, o.argument, strlen(o.argument)))
+		err_where(&e, "%s", o.argument);
+	err_where(&e, "discover");
+	return err_print(&e);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The commands. Each takes its command line from its own name on and returns an exit status, with
+ * every failure said on stderr.
+ */
+#ifndef KISCSI_TOOLS_CMD_H
+#define KISCSI_TOOLS_CMD_H
+
+int cmd_discover(int argc, char **argv);
+int cmd_login(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_rescan(int argc, char **argv);
+int cmd_logout(int argc, char **argv);
+
+#endif

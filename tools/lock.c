@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A lock for each target: a byte of one file, at an offset that stands for its name.
+ */
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <unistd.h>
+
+#include "initiator.h"
+#include "lock.h"
+
+#define LOCK_FILE "/run/kiscsi.lock"
+
+static off_t offset_of(const char *target)
+{
+	u8 digest[SHA256_DIGEST_SIZE];
+	u64 netns = initiator_netns();
+	struct sha256_ctx ctx;
+	u64 offset;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, sizeof(netns), (const u8 *)&netns);
+	sha256_update(&ctx, strlen(target), (const u8 *)target);
+	sha256_digest(&ctx, sizeof(digest), digest);
+	memcpy(&offset, digest, sizeof(offset));
+	return (off_t)(offset >> 2);
+}
+
+int lock_target(const char *target, deadline_t deadline, struct err *e)
+{
+	struct flock want = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset_of(target), .l_len = 1,
+	};
+	int fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return -2;
+	while (fcntl(fd, F_OFD_SETLK, &want)) {
+		if (errno != EAGAIN && errno != EACCES) {
+			close(fd);
+			return -2;
+		}
+		if (clock_sleep(50, deadline) || !clock_left(deadline)) {
+			close(fd);
+			return err_set(e, ST_UNREACHABLE,
+				       "another login to this target is still under way");
+		}
+	}
+	return fd;
+}

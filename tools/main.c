@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kiscsi: attach, look after and detach LUNs of iSCSI targets.
+ */
+#include "cmd.h"
+#include "err.h"
+
+#define VERSION "0.1"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "discover", cmd_discover, "which targets are at a portal" },
+	{ "login", cmd_login, "attach the LUNs of a target" },
+	{ "list", cmd_list, "sessions, connections, LUNs" },
+	{ "rescan", cmd_rescan, "look for new LUNs and sizes" },
+	{ "logout", cmd_logout, "detach" },
+};
+
+static void help(void)
+{
+	printf("kiscsi COMMAND [OPTION...]\nAttach disks and tapes of iSCSI targets.\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].help);
+	printf("\n\"kiscsi COMMAND --help\" has more, kiscsi(8) has all.\n");
+}
+
+int main(int argc, char **argv)
+{
+	struct err e;
+
+	if (argc < 2) {
+		err_set(&e, ST_USAGE, "a command is missing: see kiscsi --help");
+		return err_print(&e);
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		help();
+		return ST_DONE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		printf("kiscsi " VERSION "\n");
+		return ST_DONE;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	err_set(&e, ST_USAGE, "there is no command \"%s\": see kiscsi --help", argv[1]);
+	return err_print(&e);
+}

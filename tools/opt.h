@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Options of the command line: one table for all commands, each takes some of them.
+ */
+#ifndef KISCSI_TOOLS_OPT_H
+#define KISCSI_TOOLS_OPT_H
+
+#include "settings.h"
+
+#define OPT_JSON	0x0001u
+#define OPT_PORTAL	0x0002u
+#define OPT_CHAP	0x0004u
+#define OPT_SET		0x0008u
+#define OPT_TIMEOUT	0x0010u
+#define OPT_ALL		0x0020u
+#define OPT_FORCE	0x0040u
+#define OPT_VERBOSE	0x0080u
+#define OPT_CHECK	0x0100u
+
+/**
+ * struct options - what was given
+ * @argument: the one argument that is no option, or NULL
+ * @portals: as written in --portal
+ * @portal_count: how many
+ * @settings: those of --set over the defaults
+ * @chap_user: or NULL, likewise the others
+ * @timeout: seconds, 0: not given
+ * @help: --help: print it and do nothing
+ */
+struct options {
+	const char *argument;
+	const char *portals[ADDRESSES_MAX];
+	unsigned int portal_count;
+	struct settings settings;
+	const char *chap_user;
+	const char *chap_secret_file;
+	const char *mutual_user;
+	const char *mutual_secret_file;
+	u32 timeout;
+	bool json;
+	bool all;
+	bool force;
+	bool verbose;
+	bool check;
+	bool help;
+};
+
+/**
+ * opt_parse() - read the command line of a command
+ * @o: filled
+ * @takes: OPT_ bits of what the command takes
+ * @argc: of @argv
+ * @argv: from the command's name on
+ * @e: says what is wrong when -1 is returned
+ */
+int opt_parse(struct options *o, unsigned int takes, int argc, char **argv, struct err *e);
+
+/** opt_portal() - take a PORTAL, given as what @where says: 0 or -1 with @e */
+int opt_portal(struct portal *p, const char *text, const char *where, struct err *e);
+
+/** opt_help() - print the options of @takes */
+void opt_help(unsigned int takes);
+
+/** opt_deadline() - the point in time of --timeout, or @seconds from now without it */
+deadline_t opt_deadline(const struct options *o, u32 seconds);
+
+/** opt_cred() - credentials from user names, secret files and settings; 0 or -1 with @e */
+int opt_cred(const struct options *o, struct kiscsi_chap_cred *cred, struct err *e);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading CHAP secrets.
+ */
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../kernel/proto/text.h"
+#include "secret.h"
+
+/* "0x", two digits a byte, a newline, and one more to see that there is too much */
+#define FILE_MAX (2 + 2 * KISCSI_CHAP_SECRET_MAX + 2 + 1)
+
+void secret_protect(const void *p, size_t len)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	/* may fail for want of RLIMIT_MEMLOCK: then as well as can be */
+	(void)!mlock(p, len);
+}
+
+static int decode_constant(const char *text, u8 *out, u8 *out_len, struct err *e)
+{
+	int n = kiscsi_text_binary(text, out, KISCSI_CHAP_SECRET_MAX);
+
+	if (n == -ENOSPC)
+		return err_set(e, ST_FAILED, "the secret is longer than %d bytes",
+			       KISCSI_CHAP_SECRET_MAX);
+	if (n <= 0)
+		return err_set(e, ST_FAILED, "the secret begins with %.2s but is no %s constant", text,
+			       tolower((unsigned char)text[1]) == 'x' ? "hexadecimal" : "base64");
+	*out_len = (u8)n;
+	return 0;
+}
+
+int secret_decode(const char *text, size_t len, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len,
+		  struct err *e)
+{
+	char copy[FILE_MAX + 1];
+	int r;
+
+	if (len && text[len - 1] == '\n')
+		len--;
+	if (len && text[len - 1] == '\r')
+		len--;
+	if (!len)
+		return err_set(e, ST_FAILED, "there is no secret in it");
+	if (memchr(text, '\0', len) || memchr(text, '\n', len))
+		return err_set(e, ST_FAILED, "there is more than one line in it");
+	if (len > 2 && text[0] == '0' && strchr("xXbB", text[1]) && len < sizeof(copy)) {
+		memcpy(copy, text, len);
+		copy[len] = '\0';
+		r = decode_constant(copy, out, out_len, e);
+		explicit_bzero(copy, sizeof(copy));
+		return r;
+	}
+	if (len > KISCSI_CHAP_SECRET_MAX)
+		return err_set(e, ST_FAILED, "the secret is longer than %d bytes",
+			       KISCSI_CHAP_SECRET_MAX);
+	memcpy(out, text, len);
+	*out_len = (u8)len;
+	return 0;
+}
+
+/* the descriptor N of "/dev/fd/N" or "-", which also works where there is no /dev/fd; else -1 */
+static int descriptor_of(const char *path)
+{
+	static const char prefix[] = "/dev/fd/";
+	const char *p;
+
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdin"))
+		return STDIN_FILENO;
+	if (strncmp(path, prefix, strlen(prefix)))
+		return -1;
+	p = path + strlen(prefix);
+	if (!*p || strlen(p) > 6)
+		return -1;
+	for (const char *c = p; *c; c++) {
+		if (!isdigit((unsigned char)*c))
+			return -1;
+	}
+	return atoi(p);
+}
+
+static int open_secret(const char *path, struct err *e)
+{
+	int fd = descriptor_of(path);
+
+	fd = fd < 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		return err_sys(e, ST_FAILED, errno, "%s", path);
+	return fd;
+}
+
+static int check_mode(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_sys(e, ST_FAILED, errno, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return err_sys(e, ST_FAILED, EISDIR, "%s", path);
+	if (S_ISREG(st.st_mode) && st.st_mode & 077)
+		err_warn("%s: others than its owner can read or write this secret (mode %04o): chmod 600",
+			 path, st.st_mode & 07777);
+	return 0;
+}
+
+static ssize_t read_all(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = read(fd, buf + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, struct err *e)
+{
+	char buf[FILE_MAX];
+	ssize_t n;
+	int fd;
+	int r;
+
+	fd = open_secret(path, e);
+	if (fd < 0)
+		return -1;
+	r = check_mode(fd, path, e);
+	if (r)
+		goto out_close;
+	secret_protect(buf, sizeof(buf));
+	n = read_all(fd, buf, sizeof(buf));
+	if (n < 0)
+		r = err_sys(e, ST_FAILED, (int)-n, "%s", path);
+	else if (secret_decode(buf, (size_t)n, out, out_len, e))
+		r = err_where(e, "%s", path);
+	explicit_bzero(buf, sizeof(buf));
+	munlock(buf, sizeof(buf));
+out_close:
+	close(fd);
+	return r;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sessions as the kernel tells about them, and what can be asked to be done with one.
+ */
+#ifndef KISCSI_TOOLS_SESSION_H
+#define KISCSI_TOOLS_SESSION_H
+
+#include "../kernel/proto/pdu.h"
+#include "nl.h"
+#include "portal.h"
+#include "settings.h"
+
+#define COUNTERS	KISCSI_COUNTER_A_MAX
+
+/**
+ * struct session_conn - one connection
+ * @cid: connection ID
+ * @state: enum kiscsi_conn_state
+ * @local: ours, len 0 if unknown
+ * @peer: the target's
+ * @params: digests and segment lengths
+ * @counters: by enum kiscsi_counter_attr
+ */
+struct session_conn {
+	u16 cid;
+	u8 state;
+	struct address local;
+	struct address peer;
+	struct kiscsi_params params;
+	u64 counters[COUNTERS + 1];
+};
+
+struct session {
+	u32 sid;
+	u32 host_no;
+	u8 state;
+	u64 netns;
+	char target[KISCSI_NAME_MAX + 1];
+	char target_alias[KISCSI_VALUE_MAX + 1];
+	char initiator[KISCSI_NAME_MAX + 1];
+	u8 isid[6];
+	u16 tsih;
+	u16 tpgt;
+	struct kiscsi_params params;
+	struct timers timers;
+	u32 queue_depth;
+	u16 connections_wanted;
+	struct address_list portals;
+	struct session_conn *conns;
+	unsigned int conn_count;
+	char last_error[KISCSI_NL_TEXT_MAX + 1];
+	u32 last_error_age;
+	u32 state_age;
+	u32 attempts;
+};
+
+struct sessions {
+	struct session *v;
+	unsigned int count;
+};
+
+/** session_parse() - @s from the attributes of an answer: 0, or -1 when they are broken */
+int session_parse(struct session *s, const void *attrs, size_t len);
+
+/** session_get() - session @sid */
+int session_get(struct nl *nl, u32 sid, struct session *s, struct err *e);
+
+/** session_dump() - all sessions, or with @target those with that target name */
+int session_dump(struct nl *nl, const char *target, struct sessions *list, struct err *e);
+
+/** session_rescan() - ask for a scan for LUNs */
+int session_rescan(struct nl *nl, u32 sid, struct err *e);
+
+/** session_logout() - ask for the end of the session */
+int session_logout(struct nl *nl, u32 sid, bool force, struct err *e);
+
+/** session_wait_scanned() - wait for the end of a scan; ends, in failure, with the session too */
+int session_wait_scanned(struct nl *events, u32 sid, deadline_t deadline, struct err *e);
+
+/**
+ * session_wait_gone() - wait for the end of every session of @list in state KISCSI_SESSION_LOGOUT
+ *
+ * Their state becomes KISCSI_SESSION_GONE. Returns -1 with @e when some are not gone in time.
+ */
+int session_wait_gone(struct nl *nl, struct nl *events, struct sessions *list, deadline_t deadline,
+		      struct err *e);
+
+/** session_state_name() - "up", or another word */
+const char *session_state_name(u8 state);
+/** session_conn_state_name() - likewise of a connection */
+const char *session_conn_state_name(u8 state);
+
+/** session_free() - free what @s holds */
+void session_free(struct session *s);
+/** sessions_free() - free what @list holds */
+void sessions_free(struct sessions *list);
+
+#endif

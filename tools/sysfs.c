@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Looking at SCSI devices in sysfs.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#ifndef SYS
+#define SYS "/sys"
+#endif
+#ifndef DEV
+#define DEV "/dev"
+#endif
+
+#define DEVICES SYS "/bus/scsi/devices"
+/* between two looks at what is not there yet */
+#define LOOK_MS 20
+
+/**
+ * struct upper - the driver that gives devices of a type their node
+ * @type: SCSI peripheral device type
+ * @name: for a person
+ * @driver: in /sys/bus/scsi/drivers; NULL: there is none
+ * @class: directory in the SCSI device's that holds the node's name
+ */
+static const struct upper {
+	u32 type;
+	const char *name;
+	const char *driver;
+	const char *class;
+} uppers[] = {
+	{ 0x00, "disk", "sd", "block" },
+	{ 0x01, "tape", "st", "scsi_tape" },
+	{ 0x03, "processor", NULL, NULL },
+	{ 0x04, "worm", "sr", "block" },
+	{ 0x05, "cdrom", "sr", "block" },
+	{ 0x07, "optical", "sd", "block" },
+	{ 0x08, "changer", "ch", "scsi_changer" },
+	{ 0x0c, "controller", NULL, NULL },
+	{ 0x0d, "enclosure", NULL, NULL },
+	{ 0x0e, "disk", "sd", "block" },
+	{ 0x14, "zbc", "sd", "block" },
+};
+
+static const struct upper *upper_of(u32 type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(uppers); i++) {
+		if (uppers[i].type == type)
+			return &uppers[i];
+	}
+	return NULL;
+}
+
+const char *lun_type_name(u32 type)
+{
+	const struct upper *u = upper_of(type);
+
+	return u ? u->name : "other";
+}
+
+int sysfs_read(char *out, size_t size, const char *path_fmt, ...)
+{
+	char path[PATH_MAX];
+	va_list ap;
+	ssize_t n;
+	int fd;
+
+	out[0] = '\0';
+	va_start(ap, path_fmt);
+	n = vsnprintf(path, sizeof(path), path_fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, out, size - 1);
+	close(fd);
+	if (n < 0)
+		n = 0;
+	out[n] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	n = (ssize_t)strlen(out);
+	while (n && out[n - 1] == ' ')
+		out[--n] = '\0';
+	return 0;
+}
+
+static u64 read_number(const char *address, const char *file)
+{
+	char text[32];
+
+	if (sysfs_read(text, sizeof(text), DEVICES "/%s/%s", address, file))
+		return 0;
+	return strtoull(text, NULL, 0);
+}
+
+/* the shortest name in directory @class of the device: "st0" among "st0a", "nst0", "nst0a" */
+static void entry_of(const char *address, const char *class, char *out, size_t size)
+{
+	char path[PATH_MAX];
+	struct dirent *d;
+	DIR *dir;
+
+	out[0] = '\0';
+	snprintf(path, sizeof(path), DEVICES "/%s/%s", address, class);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((d = readdir(dir))) {
+		size_t n = strlen(d->d_name);
+
+		if (d->d_name[0] != '.' && n < size && (!out[0] || n < strlen(out)))
+			memcpy(out, d->d_name, n + 1);
+	}
+	closedir(dir);
+}
+
+/* does DEV/@name exist and is it the device sysfs says? */
+static bool node_is_there(struct lun *l, const char *class)
+{
+	unsigned int major, minor;
+	char text[32];
+	char path[64];
+	struct stat st;
+
+	if (sysfs_read(text, sizeof(text), DEVICES "/%s/%s/%s/dev", l->address, class, l->name) ||
+	    sscanf(text, "%u:%u", &major, &minor) != 2)
+		return false;
+	l->dev = makedev(major, minor);
+	snprintf(path, sizeof(path), DEV "/%s", l->name);
+	return !stat(path, &st) && (l->block ? S_ISBLK(st.st_mode) : S_ISCHR(st.st_mode)) &&
+	       st.st_rdev == l->dev;
+}
+
+static void read_size(struct lun *l)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "block/%s/size", l->name);
+	l->bytes = read_number(l->address, file) << 9;
+	snprintf(file, sizeof(file), "block/%s/queue/logical_block_size", l->name);
+	l->block_size = (u32)read_number(l->address, file);
+}
+
+static void read_lun(struct lun *l)
+{
+	const struct upper *u;
+
+	l->type = (u32)read_number(l->address, "type");
+	sysfs_read(l->vendor, sizeof(l->vendor), DEVICES "/%s/vendor", l->address);
+	sysfs_read(l->model, sizeof(l->model), DEVICES "/%s/model", l->address);
+	sysfs_read(l->rev, sizeof(l->rev), DEVICES "/%s/rev", l->address);
+	sysfs_read(l->state, sizeof(l->state), DEVICES "/%s/state", l->address);
+	entry_of(l->address, "scsi_generic", l->generic, sizeof(l->generic));
+	u = upper_of(l->type);
+	if (!u || !u->driver)
+		return;
+	l->block = !strcmp(u->class, "block");
+	entry_of(l->address, u->class, l->name, sizeof(l->name));
+	if (l->name[0] && !node_is_there(l, u->class))
+		l->name[0] = '\0';
+	if (l->name[0] && l->block)
+		read_size(l);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct lun *x = a;
+	const struct lun *y = b;
+
+	return x->lun < y->lun ? -1 : x->lun > y->lun;
+}
+
+static int add_lun(struct luns *list, const char *address, u64 number)
+{
+	struct lun *v = reallocarray(list->v, list->count + 1, sizeof(*v));
+
+	if (!v)
+		return -1;
+	list->v = v;
+	v += list->count++;
+	memset(v, 0, sizeof(*v));
+	v->lun = number;
+	snprintf(v->address, sizeof(v->address), "%.63s", address);
+	read_lun(v);
+	return 0;
+}
+
+int luns_read(u32 host_no, struct luns *list, struct err *e)
+{
+	DIR *dir = opendir(DEVICES);
+	struct dirent *d;
+	int r = 0;
+
+	list->v = NULL;
+	list->count = 0;
+	if (!dir)
+		return err_sys(e, ST_FAILED, errno, DEVICES);
+	while (!r && (d = readdir(dir))) {
+		unsigned int host, channel, id;
+		unsigned long long number;
+		char rest;
+
+		if (sscanf(d->d_name, "%u:%u:%u:%llu%c", &host, &channel, &id, &number, &rest) == 4 &&
+		    host == host_no)
+			r = add_lun(list, d->d_name, number);
+	}
+	closedir(dir);
+	if (r) {
+		luns_free(list);
+		return err_sys(e, ST_FAILED, ENOMEM, DEVICES);
+	}
+	if (list->count)
+		qsort(list->v, list->count, sizeof(*list->v), by_number);
+	return 0;
+}
+
+/* will a node for it come, or is there no driver for devices of this type? */
+static bool is_missing(const struct lun *l)
+{
+	const struct upper *u = upper_of(l->type);
+	char path[64];
+
+	if (l->name[0] || !u || !u->driver)
+		return false;
+	snprintf(path, sizeof(path), SYS "/bus/scsi/drivers/%s", u->driver);
+	return !strcmp(u->driver, "sd") || !access(path, F_OK);
+}
+
+static const struct lun *first_missing(const struct luns *list)
+{
+	for (unsigned int i = 0; i < list->count; i++) {
+		if (is_missing(&list->v[i]))
+			return &list->v[i];
+	}
+	return NULL;
+}
+
+int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e)
+{
+	for (;;) {
+		const struct lun *missing;
+
+		if (luns_read(host_no, list, e))
+			return -1;
+		missing = first_missing(list);
+		if (!missing)
+			return 0;
+		if (!clock_left(deadline))
+			err_set(e, ST_UNREACHABLE, "timed out waiting for the /dev node of LUN %llu",
+				(unsigned long long)missing->lun);
+		else if (clock_sleep(LOOK_MS, deadline))
+			err_set(e, ST_FAILED, "interrupted waiting for /dev nodes");
+		else
+			missing = NULL;
+		luns_free(list);
+		if (missing)
+			return -1;
+	}
+}
+
+void luns_reread(const struct luns *list)
+{
+	for (unsigned int i = 0; i < list->count; i++) {
+		char path[PATH_MAX];
+		int fd;
+
+		snprintf(path, sizeof(path), DEVICES "/%s/rescan", list->v[i].address);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		/* a LUN that does not answer is seen by who uses it */
+		(void)!write(fd, "1\n", 2);
+		close(fd);
+	}
+}
+
+void luns_free(struct luns *list)
+{
+	free(list->v);
+	list->v = NULL;
+	list->count = 0;
+}
