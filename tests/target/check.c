@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the initiator must and must not send. Each function looks at one PDU, reports every
+ * violation it sees and changes nothing but the numbers it needs for the next look.
+ */
+#include "target.h"
+
+static bool all_zero(const void *p, size_t n)
+{
+	const u8 *b = p;
+
+	while (n--) {
+		if (*b++)
+			return false;
+	}
+	return true;
+}
+
+static void login_stages(struct conn *c, u8 flags)
+{
+	u8 csg = KISCSI_LOGIN_CSG(flags), nsg = KISCSI_LOGIN_NSG(flags);
+
+	if (flags & 0x30)
+		violation(c, "login: reserved flags %02x", flags);
+	if (csg > KISCSI_STAGE_OPERATIONAL)
+		violation(c, "login: CSG %u", csg);
+	if (!(flags & KISCSI_LOGIN_TRANSIT))
+		return;
+	if (flags & KISCSI_TEXT_CONTINUE)
+		violation(c, "login: T and C bits together");
+	if (nsg == 2 || nsg <= csg)
+		violation(c, "login: from stage %u to stage %u", csg, nsg);
+}
+
+static void login_same(struct conn *c, const struct kiscsi_login_req *r,
+		       const struct kiscsi_login_req *first)
+{
+	if (r->itt != first->itt)
+		violation(c, "login: the ITT changes to %08x", be32_to_cpu(r->itt));
+	if (memcmp(r->isid, first->isid, sizeof(r->isid)))
+		violation(c, "login: the ISID changes");
+	if (r->tsih != first->tsih)
+		violation(c, "login: the TSIH changes to %u", be16_to_cpu(r->tsih));
+	if (r->cid != first->cid)
+		violation(c, "login: the CID changes to %u", be16_to_cpu(r->cid));
+	if (r->cmdsn != first->cmdsn)
+		violation(c, "login: CmdSN changes to %u", be32_to_cpu(r->cmdsn));
+	if (KISCSI_LOGIN_CSG(r->flags) < KISCSI_LOGIN_CSG(first->flags))
+		violation(c, "login: goes back to stage %u", KISCSI_LOGIN_CSG(r->flags));
+}
+
+/**
+ * check_login() - a Login Request's header
+ * @c: connection
+ * @p: the request
+ * @first: the first one of this login, or NULL if this is it
+ */
+void check_login(struct conn *c, const struct pdu *p, const struct kiscsi_login_req *first)
+{
+	const struct kiscsi_login_req *r = (const void *)&p->bhs;
+
+	if (KISCSI_OPCODE(r->opcode) != KISCSI_OP_LOGIN) {
+		violation(c, "%s during login", opcode_name(r->opcode));
+		return;
+	}
+	if (r->opcode != (KISCSI_OP_LOGIN | KISCSI_IMMEDIATE))
+		violation(c, "login: byte 0 is %02x, the I bit must be set", r->opcode);
+	login_stages(c, r->flags);
+	if (r->version_max || r->version_min)
+		violation(c, "login: versions %u to %u, the only one is 0", r->version_min,
+			  r->version_max);
+	if (p->ahs_len)
+		violation(c, "login: has an AHS");
+	if (r->isid[0] >> 6 == 3)
+		violation(c, "login: reserved ISID type");
+	if (!all_zero(r->rsvd22, sizeof(r->rsvd22)) || !all_zero(r->rsvd32, sizeof(r->rsvd32)))
+		violation(c, "login: reserved bytes are not zero");
+	if (!first)
+		return;
+	login_same(c, r, first);
+	if (be32_to_cpu(r->expstatsn) != c->statsn)
+		violation(c, "login: ExpStatSN %u, should be %u", be32_to_cpu(r->expstatsn),
+			  c->statsn);
+}
+
+/**
+ * check_expstatsn() - it acknowledges what was sent, and never takes that back
+ * @c: connection
+ * @expstatsn: from any request
+ */
+void check_expstatsn(struct conn *c, u32 expstatsn)
+{
+	if (kiscsi_sn_lt(c->statsn, expstatsn))
+		violation(c, "ExpStatSN %u, but %u was not sent yet", expstatsn, c->statsn);
+	else if (c->expstatsn_seen && kiscsi_sn_lt(expstatsn, c->expstatsn))
+		violation(c, "ExpStatSN goes back from %u to %u", c->expstatsn, expstatsn);
+	c->expstatsn = expstatsn;
+	c->expstatsn_seen = true;
+}
+
+static bool may_be_immediate(u8 op)
+{
+	return op != KISCSI_OP_DATA_OUT && op != KISCSI_OP_SNACK;
+}
+
+/**
+ * check_common() - what holds for every PDU in full-feature phase
+ * @c: connection
+ * @p: the PDU
+ */
+void check_common(struct conn *c, const struct pdu *p)
+{
+	u8 op = KISCSI_OPCODE(p->bhs.opcode);
+	const char *name = opcode_name(op);
+
+	if (p->bhs.opcode & 0x80)
+		violation(c, "%s: bit 7 of byte 0 is set", name);
+	if (p->bhs.opcode & KISCSI_IMMEDIATE && !may_be_immediate(op))
+		violation(c, "%s with the I bit", name);
+	if (p->ahs_len && op != KISCSI_OP_SCSI_CMD)
+		violation(c, "%s with an AHS", name);
+	/* at the same place in every request */
+	check_expstatsn(c, be32_to_cpu(p->bhs.fields[2]));
+	if (op == KISCSI_OP_DATA_OUT || op == KISCSI_OP_NOP_OUT)
+		return;
+	if (be32_to_cpu(p->bhs.itt) == KISCSI_RESERVED_TAG)
+		violation(c, "%s with the reserved ITT", name);
+	else if (op != KISCSI_OP_TEXT && task_find(c, be32_to_cpu(p->bhs.itt)))
+		violation(c, "%s with ITT %08x, which is in use", name, be32_to_cpu(p->bhs.itt));
+}
+
+static void immediate_data(struct conn *c, const struct pdu *p, u32 edtl)
+{
+	const struct kiscsi_scsi_cmd *r = (const void *)&p->bhs;
+	u32 limit = c->par.first_burst;
+
+	if (!p->len)
+		return;
+	if (!(r->flags & KISCSI_CMD_WRITE))
+		violation(c, "SCSI Command: data with a command that does not write");
+	if (!c->par.immediate_data)
+		violation(c, "SCSI Command: immediate data, ImmediateData=No");
+	if (p->len > edtl)
+		violation(c, "SCSI Command: %u bytes of immediate data, %u expected in all", p->len,
+			  edtl);
+	if (p->len > limit)
+		violation(c, "SCSI Command: %u bytes of immediate data, FirstBurstLength is %u",
+			  p->len, limit);
+}
+
+/**
+ * check_command() - a SCSI Command's header and immediate data
+ * @c: connection
+ * @p: the command
+ */
+void check_command(struct conn *c, const struct pdu *p)
+{
+	const struct kiscsi_scsi_cmd *r = (const void *)&p->bhs;
+	bool final = r->flags & KISCSI_FLAG_FINAL, write = r->flags & KISCSI_CMD_WRITE;
+	u32 edtl = be32_to_cpu(r->data_len);
+
+	if (r->flags & 0x18 || (r->flags & 7) > KISCSI_ATTR_ACA)
+		violation(c, "SCSI Command: flags %02x", r->flags);
+	if (!all_zero(r->rsvd2, sizeof(r->rsvd2)))
+		violation(c, "SCSI Command: reserved bytes are not zero");
+	if (edtl && !(r->flags & (KISCSI_CMD_READ | KISCSI_CMD_WRITE)))
+		violation(c, "SCSI Command: %u bytes expected and neither R nor W bit", edtl);
+	immediate_data(c, p, edtl);
+	if (final)
+		return;
+	if (!write)
+		violation(c, "SCSI Command: no F bit on a command that does not write");
+	else if (c->par.initial_r2t)
+		violation(c, "SCSI Command: unsolicited data announced, InitialR2T=Yes");
+	else if (p->len >= edtl || p->len >= c->par.first_burst)
+		violation(c, "SCSI Command: no F bit, and no unsolicited data left to send");
+}
+
+/**
+ * check_unsolicited_end() - unsolicited data ends where it must
+ * @c: connection
+ * @t: the write
+ * @end: first byte that did not come
+ *
+ * Who sends unsolicited Data-Out sends all that is allowed, section 4.2.5.2.
+ */
+void check_unsolicited_end(struct conn *c, const struct task *t, u32 end)
+{
+	u32 all = t->edtl < c->par.first_burst ? t->edtl : c->par.first_burst;
+
+	if (end != all)
+		violation(c, "unsolicited data ends after %u bytes, should be %u", end, all);
+}
+
+/**
+ * check_nop_out() - a ping, or the answer to one of ours
+ * @c: connection
+ * @p: the NOP-Out
+ */
+void check_nop_out(struct conn *c, const struct pdu *p)
+{
+	const struct kiscsi_nop_out *r = (const void *)&p->bhs;
+	u32 itt = be32_to_cpu(r->itt), ttt = be32_to_cpu(r->ttt);
+
+	if (!(r->flags & KISCSI_FLAG_FINAL) || r->flags & 0x7f)
+		violation(c, "NOP-Out: flags %02x", r->flags);
+	if (itt != KISCSI_RESERVED_TAG && task_find(c, itt))
+		violation(c, "NOP-Out: ITT %08x is in use", itt);
+	if (itt == KISCSI_RESERVED_TAG && !(r->opcode & KISCSI_IMMEDIATE))
+		violation(c, "NOP-Out: no ITT, so the I bit must be set");
+	if (itt != KISCSI_RESERVED_TAG && ttt != KISCSI_RESERVED_TAG)
+		violation(c, "NOP-Out: both ITT %08x and TTT %08x", itt, ttt);
+	if (ttt == KISCSI_RESERVED_TAG)
+		return;
+	for (u32 i = 0; i < c->ping_count; i++) {
+		if (c->pings[i] == ttt) {
+			c->pings[i] = c->pings[--c->ping_count];
+			return;
+		}
+	}
+	violation(c, "NOP-Out: TTT %08x is not of any NOP-In", ttt);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel says about a session.
+ */
+#include "../../tools/session.c"
+#include "unit.h"
+
+static char buf[8192];
+
+static struct nlmsghdr *begin(void)
+{
+	return mnl_nlmsg_put_header(buf);
+}
+
+static int parse(struct session *s, const struct nlmsghdr *msg)
+{
+	size_t len = mnl_nlmsg_get_payload_len(msg);
+	void *copy = malloc(len ? len : 1);
+	int r;
+
+	memcpy(copy, mnl_nlmsg_get_payload(msg), len);
+	r = session_parse(s, copy, len);
+	free(copy);
+	return r;
+}
+
+static void put_conn(struct nlmsghdr *msg, u16 cid)
+{
+	struct nlattr *nest = mnl_attr_nest_start(msg, KISCSI_A_CONN);
+	struct nlattr *inner;
+	u8 digest = KISCSI_DIGEST_CRC32C;
+
+	mnl_attr_put_u16(msg, KISCSI_CONN_A_CID, cid);
+	mnl_attr_put_u8(msg, KISCSI_CONN_A_STATE, KISCSI_CONN_UP);
+	inner = mnl_attr_nest_start(msg, KISCSI_CONN_A_PARAMS);
+	mnl_attr_put(msg, KISCSI_KEY_A_HEADER_DIGEST, 1, &digest);
+	mnl_attr_put_u32(msg, KISCSI_KEY_A_MAX_XMIT_DSL, 8192);
+	mnl_attr_nest_end(msg, inner);
+	inner = mnl_attr_nest_start(msg, KISCSI_CONN_A_COUNTERS);
+	mnl_attr_put_u64(msg, KISCSI_COUNTER_A_DATA_IN, 1ull << 40);
+	mnl_attr_nest_end(msg, inner);
+	mnl_attr_nest_end(msg, nest);
+}
+
+static void put_portal(struct nlmsghdr *msg, const char *text)
+{
+	struct nlattr *nest = mnl_attr_nest_start(msg, KISCSI_A_PORTAL);
+	struct address a;
+
+	address_numeric(&a, text);
+	mnl_attr_put(msg, KISCSI_PORTAL_A_ADDRESS, a.len, &a.sa);
+	mnl_attr_nest_end(msg, nest);
+}
+
+static void whole(void)
+{
+	struct nlmsghdr *msg = begin();
+	struct nlattr *nest;
+	struct session s;
+
+	mnl_attr_put_u32(msg, KISCSI_A_SID, 7);
+	mnl_attr_put_u32(msg, KISCSI_A_HOST_NO, 3);
+	mnl_attr_put_u8(msg, KISCSI_A_STATE, KISCSI_SESSION_UP);
+	mnl_attr_put_u64(msg, KISCSI_A_NETNS, 4026531840u);
+	mnl_attr_put_strz(msg, KISCSI_A_TARGET_NAME, "iqn.t");
+	mnl_attr_put(msg, KISCSI_A_ISID, 6, "\x80\x01\x02\x03\x04\x05");
+	mnl_attr_put_u16(msg, KISCSI_A_TPGT, 65535);
+	nest = mnl_attr_nest_start(msg, KISCSI_A_PARAMS);
+	mnl_attr_put_u8(msg, KISCSI_KEY_A_INITIAL_R2T, 1);
+	mnl_attr_put_u32(msg, KISCSI_KEY_A_MAX_BURST_LENGTH, 16776192);
+	mnl_attr_nest_end(msg, nest);
+	nest = mnl_attr_nest_start(msg, KISCSI_A_TIMERS);
+	mnl_attr_put_u32(msg, KISCSI_TIMER_A_RECOVERY_TMO, (u32)-1);
+	mnl_attr_nest_end(msg, nest);
+	put_conn(msg, 0);
+	put_conn(msg, 1);
+	put_portal(msg, "192.0.2.1");
+	put_portal(msg, "2001:db8::1");
+	mnl_attr_put_strz(msg, KISCSI_A_LAST_ERROR, "oh");
+	mnl_attr_put_u32(msg, 999, 1);		/* of a newer kernel */
+	EQ(parse(&s, msg), 0);
+	EQ(s.sid, 7);
+	EQ(s.host_no, 3);
+	EQ(s.netns, 4026531840u);
+	STR(s.target, "iqn.t");
+	STR(s.initiator, "");
+	MEM(s.isid, 6, "\x80\x01\x02\x03\x04\x05", 6);
+	EQ(s.tpgt, 65535);
+	YES(s.params.initial_r2t);
+	EQ(s.params.max_burst_length, 16776192);
+	EQ(s.timers.recovery_tmo, -1);
+	EQ(s.conn_count, 2);
+	EQ(s.conns[1].cid, 1);
+	EQ(s.conns[1].params.header_digest, KISCSI_DIGEST_CRC32C);
+	EQ(s.conns[1].params.max_xmit_dsl, 8192);
+	EQ(s.conns[1].counters[KISCSI_COUNTER_A_DATA_IN], 1ll << 40);
+	EQ(s.conns[1].peer.len, 0);
+	EQ(s.portals.count, 2);
+	STR(s.last_error, "oh");
+	session_free(&s);
+}
+
+static void odd(void)
+{
+	struct nlmsghdr *msg = begin();
+	char big[4 * KISCSI_NAME_MAX];
+	struct session s;
+
+	EQ(parse(&s, msg), 0);
+	EQ(s.conn_count, 0);
+	/* too long, of the wrong width, not an address */
+	memset(big, 'x', sizeof(big));
+	mnl_attr_put(msg, KISCSI_A_TARGET_NAME, sizeof(big), big);
+	mnl_attr_put(msg, KISCSI_A_SID, 3, "abc");
+	mnl_attr_put(msg, KISCSI_A_ISID, 5, "abcde");
+	mnl_attr_put(msg, KISCSI_A_PORTAL, 0, NULL);
+	mnl_attr_put(msg, KISCSI_A_CONN, 0, NULL);
+	EQ(parse(&s, msg), 0);
+	EQ(strlen(s.target), KISCSI_NAME_MAX);
+	EQ(s.sid, 0);
+	EQ(s.isid[0], 0);
+	EQ(s.portals.count, 0);
+	EQ(s.conn_count, 1);
+	session_free(&s);
+	/* no more connections than a session may have */
+	msg = begin();
+	for (u16 i = 0; i < KISCSI_MAX_CONNECTIONS + 5; i++)
+		put_conn(msg, i);
+	EQ(parse(&s, msg), 0);
+	EQ(s.conn_count, KISCSI_MAX_CONNECTIONS);
+	session_free(&s);
+}
+
+static void names(void)
+{
+	STR(session_state_name(KISCSI_SESSION_UP), "up");
+	STR(session_state_name(KISCSI_SESSION_GONE), "gone");
+	STR(session_state_name(200), "unknown");
+	STR(session_conn_state_name(KISCSI_CONN_LOGGING_OUT), "logging-out");
+	STR(session_conn_state_name(200), "unknown");
+}
+
+UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd }, { "states", names })

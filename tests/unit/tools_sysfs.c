@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * LUNs in a made-up sysfs.
+ */
+#include <stdlib.h>
+
+#define SYS "sys"
+#define DEV "dev"
+#include "../../tools/sysfs.c"
+#include "unit.h"
+
+static char root[] = "/tmp/kiscsi-sysfs-XXXXXX";
+
+static void put(const char *path, const char *text)
+{
+	char copy[256];
+	FILE *f;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	for (char *p = copy; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(copy, 0755);
+		*p = '/';
+	}
+	f = fopen(path, "w");
+	YES(f);
+	if (!f)
+		return;
+	fputs(text, f);
+	fclose(f);
+}
+
+static void in_host(void (*run)(void))
+{
+	char back[PATH_MAX], remove[64];
+
+	YES(getcwd(back, sizeof(back)));
+	strcpy(root + strlen(root) - 6, "XXXXXX");
+	YES(mkdtemp(root));
+	EQ(chdir(root), 0);
+	run();
+	EQ(chdir(back), 0);
+	snprintf(remove, sizeof(remove), "rm -rf %s", root);
+	EQ(system(remove), 0);
+}
+
+#define D "sys/bus/scsi/devices/"
+
+static void put_lun(const char *address, const char *type)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), D "%s/type", address);
+	put(path, type);
+	snprintf(path, sizeof(path), D "%s/vendor", address);
+	put(path, "ACME    \n");
+	snprintf(path, sizeof(path), D "%s/state", address);
+	put(path, "running\n");
+}
+
+static void reads(void)
+{
+	struct luns luns;
+	struct err e;
+
+	put_lun("7:0:0:10", "12\n");
+	put_lun("7:0:0:2", "3\n");
+	put_lun("71:0:0:0", "0\n");
+	put(D "target7:0:0/x", "");
+	put(D "7:0:0:10/scsi_generic/sg4/dev", "21:4\n");
+	EQ(luns_read(7, &luns, &e), 0);
+	EQ(luns.count, 2);
+	EQ(luns.v[0].lun, 2);
+	EQ(luns.v[1].lun, 10);
+	STR(luns.v[1].vendor, "ACME");
+	STR(luns.v[1].state, "running");
+	STR(luns.v[1].generic, "sg4");
+	STR(luns.v[1].name, "");
+	STR(lun_type_name(luns.v[1].type), "controller");
+	luns_free(&luns);
+	/* neither type gets a node: no reason to wait */
+	EQ(luns_wait(7, &luns, clock_in(0), &e), 0);
+	luns_free(&luns);
+	EQ(luns_read(8, &luns, &e), 0);
+	EQ(luns.count, 0);
+	luns_free(&luns);
+}
+
+static void waits(void)
+{
+	struct luns luns;
+	struct err e;
+
+	put_lun("7:0:0:3", "0\n");
+	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
+	EQ(e.status, ST_UNREACHABLE);
+	HAS(e.text, "/dev node of LUN 3");
+	/* known to the driver, but the node is still missing, or is not one */
+	put(D "7:0:0:3/block/kq/dev", "240:0\n");
+	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
+	put("dev/kq", "");
+	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
+	/* a tape without a tape driver is not waited for */
+	EQ(system("rm -r sys/bus/scsi/devices/7:0:0:3"), 0);
+	put_lun("7:0:0:4", "1\n");
+	EQ(luns_wait(7, &luns, clock_in(30), &e), 0);
+	luns_free(&luns);
+}
+
+static void shortest(void)
+{
+	char name[32];
+
+	put(D "7:0:0:4/scsi_tape/nst0/dev", "");
+	put(D "7:0:0:4/scsi_tape/st0a/dev", "");
+	put(D "7:0:0:4/scsi_tape/st0/dev", "");
+	put(D "7:0:0:4/scsi_tape/nst0m/dev", "");
+	entry_of("7:0:0:4", "scsi_tape", name, sizeof(name));
+	STR(name, "st0");
+	entry_of("7:0:0:4", "block", name, sizeof(name));
+	STR(name, "");
+}
+
+static void reading(void) { in_host(reads); }
+static void waiting(void) { in_host(waits); }
+static void names(void) { in_host(shortest); }
+
+UNIT_SUITE(tools_sysfs, { "reading", reading }, { "waiting", waiting }, { "names", names })

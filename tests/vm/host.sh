@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+# What the host's scripts share: places, messages, apt, which kernels there are.
+
+TOP=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
+BUILD=$TOP/build
+KERNEL_SERIES="6.1 6.12"
+
+# What the guest is made of. Its closure is downloaded and unpacked, never configured or installed.
+GUEST_PACKAGES="base-files base-passwd bash coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
+xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5
+strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
+python3-minimal"
+
+say() { echo "vm: $*" >&2; }
+die() { echo "vm: $*" >&2; exit 1; }
+
+# The release (6.1.0-NN-amd64) whose headers the meta package of a series stands for here.
+kernel_release() {
+	local meta=linux-headers-$1-amd64 depends
+
+	[ "$1" = 6.1 ] && meta=linux-headers-amd64
+	depends=$(dpkg-query -W -f '${Depends}\n' "$meta" 2>/dev/null) || return 1
+	depends=${depends#linux-headers-}
+	depends=${depends%% *}
+	[ -d "/lib/modules/$depends/build" ] || return 1
+	echo "$depends"
+}
+
+image_key() {
+	{
+		echo "$1 $2 $GUEST_PACKAGES"
+		cat "$TOP/tests/vm/image" "$TOP/tests/vm/guest/initramfs-init"
+	} | sha256sum | cut -c 1-16
+}
+
+# The guest image of a series is there and made from today's recipe.
+image_is_current() {
+	[ "$(cat "$BUILD/vm/$1/key" 2>/dev/null)" = "$(image_key "$1" "$2")" ]
+}
+
+# apt-get with everything that makes it ask, wait or give up at once turned off. Package lists
+# that are missing or older than the archive are fetched once, when the first try fails.
+apt_retry() {
+	local log=$1 try
+
+	shift
+	for try in 1 2 3 4; do
+		if DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
+			-o APT::Install-Recommends=false "$@" </dev/null >>"$log" 2>&1; then
+			return 0
+		fi
+		[ "$try" = 4 ] && break
+		[ "$try" = 1 ] || sleep $((try * 5))
+		DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
+			update </dev/null >>"$log" 2>&1
+	done
+	tail -n 20 "$log" >&2
+	die "apt-get $* failed four times; the whole output is in $log"
+}
+
+# The disk that carries into the VM what changes from run to run: cases, library, our build.
+# usage: make_payload FILE SERIES TARGET CASE...
+make_payload() {
+	local file=$1 series=$2 target=$3 tree
+
+	shift 3
+	tree=$(mktemp -d "$BUILD/vm/payload.XXXXXX")
+	mkdir -p "$tree/bin" "$tree/mod" "$tree/target"
+	cp -r "$TOP/tests/vm/guest" "$tree/guest"
+	cp -r "$TOP/tests/cases" "$tree/cases"
+	cp -r "$TOP/kernel/uapi" "$tree/uapi"
+	[ ! -x "$TOP/tools/kiscsi" ] || cp "$TOP/tools/kiscsi" "$tree/bin/"
+	cp "$BUILD/mod/$(kernel_release "$series")/kernel/kiscsi.ko" "$tree/mod/" 2>/dev/null
+	cp -r "$BUILD/target/." "$tree/target/" 2>/dev/null
+	printf 'TARGET=%s\n' "$target" >"$tree/env"
+	printf '%s\n' "$@" >"$tree/run"
+	tar -c -f "$file" -C "$tree" .
+	rm -rf "$tree"
+}
+
+# Start a VM; its second serial port is our standard output, the kernel's console goes to a file.
+# usage: run_qemu tcg|kvm SERIES PAYLOAD CONSOLE-LOG
+run_qemu() {
+	local accel=tcg,thread=multi dir=$BUILD/vm/$2
+
+	[ "$1" = tcg ] || accel=$1
+	: >"$4"
+	mkdir -p "$BUILD/vm/tmp"
+	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "${VM_MEMORY:-1536}" \
+		-nodefaults -no-user-config -display none -no-reboot \
+		-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
+		-append "console=ttyS0 quiet panic=-1 oops=panic panic_on_warn=1 mitigations=off nokaslr random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases}" \
+		-drive "file=$dir/root.img,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$3,format=raw,if=virtio,readonly=on" \
+		-device virtio-rng-pci -serial "file:$4" -serial stdio </dev/null
+}
+
+# Print tcg, or kvm when a VM has been seen to boot under KVM: on many machines /dev/kvm is there
+# and cannot. The verdict holds until the host reboots or the guest image changes.
+accelerator() {
+	local series=$1 verdict=$BUILD/vm/$1/accel id payload accel=tcg
+
+	id=$(cat /proc/sys/kernel/random/boot_id)
+	if [ -w /dev/kvm ]; then
+		if [ "$(sed -n 1p "$verdict" 2>/dev/null)" = "$id" ]; then
+			sed -n 2p "$verdict"
+			return
+		fi
+		payload=$BUILD/vm/probe-$series.tar
+		make_payload "$payload" "$series" none
+		if (run_qemu kvm "$series" "$payload" "$BUILD/log/probe-$series.console" &
+			qemu=$!
+			(sleep 20 && kill -9 $qemu) >/dev/null 2>&1 &
+			wait $qemu
+			kill $! 2>/dev/null) 2>"$BUILD/log/probe-$series.err" | grep -qx '@done'; then
+			accel=kvm
+		fi
+		printf '%s\n%s\n' "$id" "$accel" >"$verdict"
+	fi
+	echo "$accel"
+}
+
+case_header() { sed -n "s/^# $2: *//p" "$TOP/tests/cases/$1" | head -n 1; }
+
+# Run a build step with its output in a log; fail when it does, or when it warns about our files.
+# usage: logged LOG COMMAND...
+logged() {
+	local log=$1
+
+	shift
+	"$@" </dev/null >"$log" 2>&1 || return 1
+	! grep -E '(^|[^/a-z])(\./)?(kernel|tools|tests)/[a-z/_-]+\.[ch]:[0-9].*(warning|error):' "$log"
+}
+
+build_tools() { logged "$BUILD/log/tools.log" make -C "$TOP" tools; }
+
+# What else runs in the VM: the hostile target and libiscsi's second opinion, in build/target.
+build_target() { logged "$BUILD/log/target.log" build_target_steps; }
+
+build_target_steps() {
+	mkdir -p "$BUILD/target"
+	[ ! -f "$TOP/tests/target/Makefile" ] || make -C "$TOP/tests/target" || return
+	gcc -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -o "$BUILD/target/iscsi-rw" \
+		"$TOP/tests/vm/iscsi-rw.c" -liscsi
+}
+
+# The module for one release, built outside the source tree so that two releases do not meet.
+build_module() {
+	local release=$1 dir=$BUILD/mod/$1 file
+
+	mkdir -p "$dir"
+	cp -pu "$TOP/Kbuild" "$dir/"
+	cp -rpu "$TOP/kernel" "$dir/"
+	(cd "$dir" && find kernel -name '*.[chS]' -o -name Kbuild -o -name Makefile) | while read -r file; do
+		[ -e "$TOP/$file" ] || rm -f "$dir/$file"
+	done
+	# A warning is shown once: what warned is built again next time.
+	logged "$BUILD/log/module-$release.log" make -C "/lib/modules/$release/build" M="$dir" W=1 C=2 modules ||
+		{ find "$dir" -name '*.o' -delete; return 1; }
+}
