@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make                    the command (tools/kiscsi) and the module (kernel/kiscsi.ko)
+# make KVER=<release>     the module for another kernel whose headers are installed
+# make unit               CUnit tests of the protocol core and the command, no VM
+# make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
+# make check              everything, in VMs, on both kernels and all targets
+# make demo               the main job shown to a person, in a VM
+# make install            into DESTDIR (module, command, header, manual pages)
+
+KVER ?= $(shell ./tests/vm/default-kver)
+KDIR ?= /lib/modules/$(KVER)/build
+PREFIX ?= /usr
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+INCLUDEDIR ?= $(PREFIX)/include
+MODDIR ?= /lib/modules/$(KVER)/updates
+
+.PHONY: all module tools unit fuzz check demo setup lint install clean
+
+all: tools module
+
+module:
+	@test -d "$(KDIR)" || { echo "no kernel headers in $(KDIR): run 'make setup', or install linux-headers-amd64" >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(W),W=$(W)) $(if $(C),C=$(C)) modules
+
+tools:
+	$(MAKE) -C tools
+
+unit:
+	@tests/vm/setup unit
+	$(MAKE) -C tests/unit check
+
+fuzz:
+	@tests/vm/setup unit
+	$(MAKE) -C tests/fuzz check
+
+# What Debian has that we need, and nothing else: packages for building, kernels and targets for the VMs.
+setup:
+	@tests/vm/setup all
+
+check:
+	@tests/vm/setup all
+	@tests/vm/check
+
+demo:
+	@tests/vm/setup all
+	@tests/vm/demo
+
+lint:
+	@tests/lint
+
+install: all
+	install -D -m 0755 tools/kiscsi $(DESTDIR)$(SBINDIR)/kiscsi
+	install -D -m 0644 kernel/kiscsi.ko $(DESTDIR)$(MODDIR)/kiscsi.ko
+	install -D -m 0644 kernel/uapi/kiscsi.h $(DESTDIR)$(INCLUDEDIR)/linux/kiscsi.h
+	install -D -m 0644 Documentation/kiscsi.8 $(DESTDIR)$(MANDIR)/man8/kiscsi.8
+	$(if $(DESTDIR),,depmod $(KVER))
+
+clean:
+	$(MAKE) -C tools clean
+	$(MAKE) -C tests/unit clean
+	$(MAKE) -C tests/fuzz clean
+	$(if $(wildcard $(KDIR)),$(MAKE) -C $(KDIR) M=$(CURDIR) clean)
+	rm -rf build
