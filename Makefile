@@ -7,16 +7,17 @@
 # make check              everything, in VMs, on both kernels and all targets
 # make demo               the main job shown to a person, in a VM
 # make install            into DESTDIR (module, command, header, manual pages)
+# make clean              what was built; make distclean: also what was downloaded
 
 KVER ?= $(shell ./tests/vm/default-kver)
-KDIR ?= /lib/modules/$(KVER)/build
+KDIR ?= $(firstword $(wildcard /lib/modules/$(KVER)/build build/headers/$(KVER)) /lib/modules/$(KVER)/build)
 PREFIX ?= /usr
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 INCLUDEDIR ?= $(PREFIX)/include
 MODDIR ?= /lib/modules/$(KVER)/updates
 
-.PHONY: all module tools unit fuzz check demo setup lint install clean
+.PHONY: all module tools unit fuzz check demo setup lint install clean distclean
 
 all: tools module
 
@@ -62,4 +63,7 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 	$(if $(wildcard $(KDIR)),$(MAKE) -C $(KDIR) M=$(CURDIR) clean)
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name dl ! -name headers ! -name vm -exec rm -rf {} +
+
+distclean: clean
 	rm -rf build

@@ -15,15 +15,28 @@ python3-minimal"
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
 
+# Where the headers of a release are: installed, or unpacked by "setup" because the package's
+# dependencies would install a kernel on this host.
+headers_dir() {
+	local dir
+
+	for dir in "/lib/modules/$1/build" "$BUILD/headers/$1"; do
+		[ -d "$dir" ] && echo "$dir" && return
+	done
+	return 1
+}
+
+headers_meta() { if [ "$1" = 6.1 ]; then echo linux-headers-amd64; else echo "linux-headers-$1-amd64"; fi; }
+
 # The release (6.1.0-NN-amd64) whose headers the meta package of a series stands for here.
 kernel_release() {
-	local meta=linux-headers-$1-amd64 depends
+	local depends
 
-	[ "$1" = 6.1 ] && meta=linux-headers-amd64
-	depends=$(dpkg-query -W -f '${Depends}\n' "$meta" 2>/dev/null) || return 1
+	depends=$(dpkg-query -W -f '${Depends}\n' "$(headers_meta "$1")" 2>/dev/null)
 	depends=${depends#linux-headers-}
 	depends=${depends%% *}
-	[ -d "/lib/modules/$depends/build" ] || return 1
+	[ -n "$depends" ] || depends=$(cat "$BUILD/headers/$1" 2>/dev/null)
+	[ -n "$depends" ] && headers_dir "$depends" >/dev/null || return 1
 	echo "$depends"
 }
 
@@ -156,6 +169,6 @@ build_module() {
 		[ -e "$TOP/$file" ] || rm -f "$dir/$file"
 	done
 	# A warning is shown once: what warned is built again next time.
-	logged "$BUILD/log/module-$release.log" make -C "/lib/modules/$release/build" M="$dir" W=1 C=2 modules ||
+	logged "$BUILD/log/module-$release.log" make -C "$(headers_dir "$release")" M="$dir" W=1 C=2 modules ||
 		{ find "$dir" -name '*.o' -delete; return 1; }
 }
