@@ -163,8 +163,10 @@ load_module() {
 	insmod "$KISCSI/mod/kiscsi.ko" "$@"
 }
 
+# Not before udev has closed the disks it was looking at: an open disk holds the module.
 unload_module() {
 	[ -d /sys/module/kiscsi ] || return 0
+	settle
 	rmmod kiscsi
 }
 
