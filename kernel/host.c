@@ -25,6 +25,14 @@ static struct kiscsi_conn *queue_conn(struct kiscsi_session *session, struct kis
 	return kiscsi_session_conn(session);
 }
 
+/* KISCSI_GATE_BUSY, a host byte, or 0: the command may go out */
+static int command_gate(const struct kiscsi_session *session, const struct scsi_device *sdev)
+{
+	int gate = READ_ONCE(session->gate);
+
+	return unlikely(!gate && kiscsi_lun_disowned(sdev)) ? DID_NO_CONNECT : gate;
+}
+
 /*
  * The gate is closed by the same function that changes the session's state. Who has looked before it
  * closes may queue a command on a connection that is being stopped: tx_run() gives it back.
@@ -35,7 +43,7 @@ static int queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	struct kiscsi_task *task = scsi_cmd_priv(cmd);
 	u32 slot = command_slot(session, cmd);
 	struct kiscsi_conn *conn, *own;
-	int gate = READ_ONCE(session->gate);
+	int gate = command_gate(session, cmd->device);
 
 	if (unlikely(gate == KISCSI_GATE_BUSY))
 		return SCSI_MLQUEUE_HOST_BUSY;

@@ -25,6 +25,7 @@
 #include <linux/workqueue.h>
 #include <net/sock.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_iscsi.h>
 
@@ -148,6 +149,8 @@ struct kiscsi_slot {
  * so the reserved tag never comes out; KISCSI_ITT_CTL marks the ITT of a control PDU.
  */
 #define KISCSI_ITT_CTL		0xfe
+/* of an INQUIRY that goes out before the session is up again */
+#define KISCSI_ITT_VERIFY	0xfd
 
 /* control PDUs a connection may have under way, each with its own place */
 enum kiscsi_ctl_kind {
@@ -425,7 +428,7 @@ struct kiscsi_session {
 	struct mutex tmf_mutex;		/* one task management function at a time */
 	struct list_head entry;		/* kiscsi_sessions, under kiscsi_sessions_lock */
 	struct work_struct recover_work;
-	struct work_struct scan_work;
+	struct delayed_work scan_work;
 	struct work_struct destroy_work;
 };
 
@@ -459,6 +462,38 @@ void kiscsi_recovery_free(struct kiscsi_session *session);
 /* host.c */
 extern const struct scsi_host_template kiscsi_template;
 void kiscsi_host_limits(struct Scsi_Host *shost);
+
+/**
+ * enum kiscsi_lun_verdict - is a LUN still the disk it was?
+ * @KISCSI_LUN_SAME: yes, or nothing speaks against it
+ * @KISCSI_LUN_OTHER: another disk, by its own word
+ * @KISCSI_LUN_GONE: the target has no such LUN
+ */
+enum kiscsi_lun_verdict {
+	KISCSI_LUN_SAME,
+	KISCSI_LUN_OTHER,
+	KISCSI_LUN_GONE,
+};
+
+/* of VPD page 83h, in bytes: its header, and what we ask for; more is cut off */
+#define KISCSI_VPD_HDR	4
+#define KISCSI_VPD_MAX	1024
+
+/* the device stands for a disk that is not there any more: see kiscsi_lun_disown() */
+static inline bool kiscsi_lun_disowned(const struct scsi_device *sdev)
+{
+	return READ_ONCE(sdev->hostdata);
+}
+
+/* lun.c */
+enum kiscsi_lun_verdict kiscsi_lun_judge(struct scsi_device *sdev, const u8 *page, u32 len);
+void kiscsi_lun_inquiry(struct scsi_device *sdev, u8 cdb[6], u16 len);
+bool kiscsi_lun_is_gone(const struct scsi_sense_hdr *sshdr);
+void kiscsi_lun_disown(struct scsi_device *sdev, enum kiscsi_lun_verdict verdict);
+void kiscsi_lun_sense(struct kiscsi_session *session, const struct scsi_cmnd *cmd, const u8 *sense,
+		      u32 len);
+void kiscsi_scan_soon(struct kiscsi_session *session);
+void kiscsi_scan_work(struct work_struct *work);
 
 /* class.c */
 extern struct scsi_transport_template *kiscsi_transport_template;

@@ -26,6 +26,12 @@ __printf(2, 3) static void attempt_error(struct kiscsi_reconnect *rc, const char
 	kiscsi_session_error(rc->session, text);
 }
 
+/** kiscsi_reconnect_deadline() - from now on the next step has the login timeout */
+void kiscsi_reconnect_deadline(struct kiscsi_reconnect *rc)
+{
+	rc->deadline = jiffies + READ_ONCE(rc->session->timers.login_timeout) * HZ;
+}
+
 /* 0 while waiting may go on */
 static int wait_over(const struct kiscsi_reconnect *rc)
 {
@@ -132,8 +138,18 @@ static int connect_socket(struct kiscsi_reconnect *rc, struct socket *sock,
  * ---- PDUs ----
  */
 
-static int send_all(struct kiscsi_reconnect *rc, struct socket *sock, struct kvec *kv, u32 count,
-		    u32 len)
+/**
+ * kiscsi_reconnect_send() - send all of it
+ * @rc: of the session; its deadline holds
+ * @sock: where
+ * @kv: what; changed
+ * @count: entries of @kv
+ * @len: their bytes together
+ *
+ * Return: 0 or a negative errno.
+ */
+int kiscsi_reconnect_send(struct kiscsi_reconnect *rc, struct socket *sock, struct kvec *kv, u32 count,
+			  u32 len)
 {
 	while (len) {
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
@@ -174,7 +190,7 @@ static int send_request(struct kiscsi_reconnect *rc, struct socket *sock)
 	kv[0] = (struct kvec){ .iov_base = &bhs, .iov_len = sizeof(bhs) };
 	kv[1] = (struct kvec){ .iov_base = (void *)data, .iov_len = len };
 	kv[2] = (struct kvec){ .iov_base = (void *)zeros, .iov_len = kiscsi_padding(len) };
-	return send_all(rc, sock, kv, ARRAY_SIZE(kv), sizeof(bhs) + len + kiscsi_padding(len));
+	return kiscsi_reconnect_send(rc, sock, kv, ARRAY_SIZE(kv), sizeof(bhs) + len + kiscsi_padding(len));
 }
 
 static bool readable(struct sock *sk)
@@ -182,8 +198,16 @@ static bool readable(struct sock *sk)
 	return !skb_queue_empty_lockless(&sk->sk_receive_queue) || sk->sk_err || sk->sk_shutdown;
 }
 
-/* exactly @len bytes, and not one more: what follows the last response is full-feature phase */
-static int receive_all(struct kiscsi_reconnect *rc, struct socket *sock, void *buf, u32 len)
+/**
+ * kiscsi_reconnect_receive() - receive exactly @len bytes
+ * @rc: of the session; its deadline holds
+ * @sock: where from
+ * @buf: where to
+ * @len: and not one byte more: what follows belongs to the next who reads
+ *
+ * Return: 0 or a negative errno.
+ */
+int kiscsi_reconnect_receive(struct kiscsi_reconnect *rc, struct socket *sock, void *buf, u32 len)
 {
 	while (len) {
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
@@ -209,14 +233,14 @@ static int receive_pdu(struct kiscsi_reconnect *rc, struct socket *sock, u32 *le
 	u8 pad[4];
 	int ret;
 
-	ret = receive_all(rc, sock, &rc->bhs, sizeof(rc->bhs));
+	ret = kiscsi_reconnect_receive(rc, sock, &rc->bhs, sizeof(rc->bhs));
 	if (ret)
 		return ret;
 	*len = kiscsi_get_dsl(&rc->bhs);
 	if (*len > KISCSI_LOGIN_DSL || rc->bhs.ahs_len)
 		return -EPROTO;
-	return receive_all(rc, sock, rc->data, *len) ?:
-	       receive_all(rc, sock, pad, kiscsi_padding(*len));
+	return kiscsi_reconnect_receive(rc, sock, rc->data, *len) ?:
+	       kiscsi_reconnect_receive(rc, sock, pad, kiscsi_padding(*len));
 }
 
 /*
@@ -280,6 +304,13 @@ static enum kiscsi_attempt login_ended(struct kiscsi_reconnect *rc, enum kiscsi_
 	return KISCSI_ATTEMPT_FAILED;
 }
 
+static enum kiscsi_attempt verify(struct kiscsi_reconnect *rc, struct socket *sock)
+{
+	int ret = kiscsi_verify(rc, sock);
+
+	return ret ? broken(rc, "looking at the LUNs after the login", ret) : KISCSI_ATTEMPT_OK;
+}
+
 static enum kiscsi_attempt log_in(struct kiscsi_reconnect *rc, struct socket *sock)
 {
 	enum kiscsi_login_result result = kiscsi_login_start(&rc->login, &rc->cfg);
@@ -301,7 +332,9 @@ static enum kiscsi_attempt log_in(struct kiscsi_reconnect *rc, struct socket *so
  * @portal: where
  * @out: set to the socket on success; its file reference is the caller's
  *
- * Context: may sleep, for the session's login timeout at the most.
+ * The devices whose LUN is another disk now are disowned before anybody else has the socket.
+ *
+ * Context: may sleep, for the session's login timeout, and again per LUN, at the most.
  */
 enum kiscsi_attempt kiscsi_reconnect(struct kiscsi_reconnect *rc,
 				     const struct sockaddr_storage *portal, struct socket **out)
@@ -310,13 +343,15 @@ enum kiscsi_attempt kiscsi_reconnect(struct kiscsi_reconnect *rc,
 	struct socket *sock;
 	int ret;
 
-	rc->deadline = jiffies + READ_ONCE(rc->session->timers.login_timeout) * HZ;
+	kiscsi_reconnect_deadline(rc);
 	configure_login(rc);
 	sock = make_socket(rc->session, portal->ss_family, &ret);
 	if (!sock)
 		return broken(rc, "socket", ret);
 	ret = connect_socket(rc, sock, portal);
 	attempt = ret ? broken(rc, "connect", ret) : log_in(rc, sock);
+	if (attempt == KISCSI_ATTEMPT_OK)
+		attempt = verify(rc, sock);
 	if (attempt == KISCSI_ATTEMPT_OK) {
 		*out = sock;
 		return attempt;

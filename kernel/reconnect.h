@@ -39,6 +39,8 @@ struct kiscsi_reconnect {
 	struct kiscsi_login login;
 	struct kiscsi_bhs bhs;
 	u8 data[KISCSI_LOGIN_DSL];
+	/* verify.c's */
+	u8 page[KISCSI_VPD_MAX];
 };
 
 /**
@@ -59,8 +61,16 @@ enum kiscsi_attempt {
 
 enum kiscsi_attempt kiscsi_reconnect(struct kiscsi_reconnect *rc,
 				     const struct sockaddr_storage *portal, struct socket **out);
+void kiscsi_reconnect_deadline(struct kiscsi_reconnect *rc);
+int kiscsi_reconnect_send(struct kiscsi_reconnect *rc, struct socket *sock, struct kvec *kv, u32 count,
+			  u32 len);
+int kiscsi_reconnect_receive(struct kiscsi_reconnect *rc, struct socket *sock, void *buf, u32 len);
 bool kiscsi_reconnect_parse(const char *address, struct sockaddr_storage *ss);
 
+/* verify.c */
+int kiscsi_verify(struct kiscsi_reconnect *rc, struct socket *sock);
+
+/* crypto.c */
 void kiscsi_crypto_init(struct kiscsi_reconnect *rc);
 void kiscsi_crypto_free(struct kiscsi_reconnect *rc);
 

@@ -227,6 +227,8 @@ static bool resume_locked(struct kiscsi_session *session, struct socket *sock)
 	}
 	kiscsi_conn_start(lead);
 	iscsi_unblock_session(session->cls);
+	/* the target may have been set up anew meanwhile */
+	kiscsi_scan_soon(session);
 	return true;
 }
 

@@ -130,6 +130,9 @@ static void rx_scsi_rsp(struct kiscsi_conn *conn)
 	else
 		result = DID_ERROR << 16;
 	copy_sense(conn, kiscsi_task_cmd(task));
+	if (conn->rx.buf_len > 2)
+		kiscsi_lun_sense(conn->session, kiscsi_task_cmd(task), conn->rx.buf + 2,
+				 conn->rx.buf_len - 2);
 	kiscsi_task_answered(task, result);
 }
 
@@ -303,6 +306,7 @@ static void rx_async(struct kiscsi_conn *conn)
 	switch (async->event) {
 	case KISCSI_ASYNC_SCSI:
 		kiscsi_event(session, KISCSI_EVENT_ASYNC, "SCSI event");
+		kiscsi_scan_soon(session);
 		break;
 	case KISCSI_ASYNC_LOGOUT:
 		/* a Logout has to sleep for its answer: the session's work sends it */

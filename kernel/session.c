@@ -228,7 +228,7 @@ static void destroy_work(struct work_struct *work)
 	struct kiscsi_session *session = container_of(work, struct kiscsi_session, destroy_work);
 
 	session_disconnect(session);
-	cancel_work_sync(&session->scan_work);
+	cancel_delayed_work_sync(&session->scan_work);
 	mutex_lock(&kiscsi_sessions_lock);
 	list_del(&session->entry);
 	mutex_unlock(&kiscsi_sessions_lock);
@@ -276,16 +276,6 @@ int kiscsi_session_logout(struct kiscsi_session *session, bool force)
  * ---- LUNs ----
  */
 
-static void scan_work(struct work_struct *work)
-{
-	struct kiscsi_session *session = container_of(work, struct kiscsi_session, scan_work);
-	struct Scsi_Host *shost = session->shost;
-
-	/* by way of the class, which has to know that there is something to remove later */
-	shost->transportt->user_scan(shost, SCAN_WILD_CARD, SCAN_WILD_CARD, SCAN_WILD_CARD);
-	kiscsi_event(session, KISCSI_EVENT_SCANNED, NULL);
-}
-
 /**
  * kiscsi_session_rescan() - look for LUNs; %KISCSI_EVENT_SCANNED tells when it is done
  * @session: found under kiscsi_sessions_lock, which is still held
@@ -299,7 +289,7 @@ int kiscsi_session_rescan(struct kiscsi_session *session)
 	spin_lock_bh(&session->state_lock);
 	destroying = session->destroying;
 	if (!destroying)
-		queue_work(kiscsi_ctl_wq, &session->scan_work);
+		mod_delayed_work(kiscsi_ctl_wq, &session->scan_work, 0);
 	spin_unlock_bh(&session->state_lock);
 	return destroying ? -ESHUTDOWN : 0;
 }
@@ -345,7 +335,7 @@ static void session_init(struct kiscsi_session *session, struct Scsi_Host *shost
 	mutex_init(&session->tmf_mutex);
 	INIT_LIST_HEAD(&session->entry);
 	INIT_WORK(&session->recover_work, kiscsi_recover_work);
-	INIT_WORK(&session->scan_work, scan_work);
+	INIT_DELAYED_WORK(&session->scan_work, kiscsi_scan_work);
 	INIT_WORK(&session->destroy_work, destroy_work);
 }
 
@@ -433,7 +423,7 @@ static void session_start(struct kiscsi_session *session)
 	iscsi_unblock_session(session->cls);
 	kiscsi_conn_start(session->conns[0]);
 	mutex_unlock(&session->conn_mutex);
-	queue_work(kiscsi_ctl_wq, &session->scan_work);
+	queue_delayed_work(kiscsi_ctl_wq, &session->scan_work, 0);
 	mutex_lock(&kiscsi_sessions_lock);
 	list_add_tail(&session->entry, &kiscsi_sessions);
 	mutex_unlock(&kiscsi_sessions_lock);

@@ -13,6 +13,11 @@
 #include <net/tcp.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 
@@ -109,6 +114,34 @@ static inline int kiscsi_send_pages(struct sock *sk, struct bio_vec *bv, unsigne
 			break;
 	}
 	return sent;
+}
+#endif
+
+/**
+ * kiscsi_execute_in() - a command of our own that reads
+ * @sdev: for whom
+ * @cdb: 6 bytes
+ * @buf: for the data
+ * @len: its bytes
+ * @sshdr: set if there is sense data
+ * @resid: set to the bytes that did not come
+ *
+ * Context: may sleep; waits for I/O.
+ * Return: 0, a SCSI result, or a negative errno.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+static inline int kiscsi_execute_in(struct scsi_device *sdev, const u8 *cdb, void *buf, u32 len,
+				    struct scsi_sense_hdr *sshdr, int *resid)
+{
+	const struct scsi_exec_args args = { .sshdr = sshdr, .resid = resid };
+
+	return scsi_execute_cmd(sdev, cdb, REQ_OP_DRV_IN, buf, len, 30 * HZ, 3, &args);
+}
+#else
+static inline int kiscsi_execute_in(struct scsi_device *sdev, const u8 *cdb, void *buf, u32 len,
+				    struct scsi_sense_hdr *sshdr, int *resid)
+{
+	return scsi_execute_req(sdev, cdb, DMA_FROM_DEVICE, buf, len, sshdr, 30 * HZ, 3, resid);
 }
 #endif
 

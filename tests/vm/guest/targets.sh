@@ -243,6 +243,8 @@ tgt_lun() {
 	tid=$(tgt_id "$1")
 	tgt --mode logicalunit --op new --tid "$tid" --lun "$2" --backing-store "$LUN_FILE" \
 		${OPT[block]:+--blocksize "${OPT[block]}"} || return
+	# Else every disk that ever has this LUN claims to be the same one.
+	tgt --mode logicalunit --op update --tid "$tid" --lun "$2" --params "scsi_id=kiscsi-${LUN_FILE##*/}" || return
 	[ "${TGT_READONLY:-}" != yes ] ||
 		tgt --mode logicalunit --op update --tid "$tid" --lun "$2" --params readonly=1
 }
@@ -283,7 +285,8 @@ istgt_new() {
 	digest=Auto
 	[[ "$(option header_digest)" == CRC32C* ]] && digest="Header"
 	[[ "$(option data_digest)" == CRC32C* ]] && digest="${digest#Auto} Data"
-	ISTGT_GLOBAL="  InitialR2T $(option initial_r2t Yes)
+	# The only InitialR2T that istgt knows is Yes.
+	ISTGT_GLOBAL="  InitialR2T Yes
   ImmediateData $(option immediate_data Yes)
   FirstBurstLength $(option first_burst 262144)
   MaxBurstLength $(option max_burst 1048576)
@@ -361,6 +364,22 @@ istgt_stop() {
 	rm -rf "$ISTGT_DIR"
 }
 
+# ---- the target out of reach ----------------------------------------------------------------------
+
+# target_away: who talks to the target gets a reset, until target_back. The target itself runs on.
+target_away() {
+	nft -f - <<-END
+		table inet away {
+			chain output {
+				type filter hook output priority 0;
+				tcp dport 3260 reject with tcp reset
+			}
+		}
+	END
+}
+
+target_back() { nft delete table inet away; }
+
 # ---- our own target that misbehaves on purpose --------------------------------------------------
 
 HOSTILE_PIDS=''
@@ -419,6 +438,7 @@ black_hole() {
 }
 
 networks_stop() {
+	nft delete table inet away 2>/dev/null
 	ip netns list 2>/dev/null | grep -q . || return 0
 	ip netns delete hole 2>/dev/null
 	ip link delete hole0 2>/dev/null
