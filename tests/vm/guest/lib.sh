@@ -20,6 +20,8 @@ FAILED=0
 OUT='' ERR='' STATUS=0
 PLANNED_SKIP=''
 
+# shellcheck source=tests/vm/guest/procs.sh
+. "$KISCSI/guest/procs.sh"
 # shellcheck source=tests/vm/guest/targets.sh
 . "$KISCSI/guest/targets.sh"
 

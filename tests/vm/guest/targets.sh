@@ -87,13 +87,14 @@ targets_stop() {
 }
 
 kill_and_wait() {
-	pkill "-$1" -x "$2" || return 0
+	running "$2" >/dev/null || return 0
+	pkill "-$1" -x "$2"
 	wait_for 10 not_running "$2" && return 0
 	pkill -KILL -x "$2"
 	wait_for 5 not_running "$2"
 }
 
-not_running() { ! pgrep -x "$1" >/dev/null; }
+not_running() { ! running "$1" >/dev/null; }
 
 # ---- LIO, the kernel's, by configfs -----------------------------------------------------------
 
@@ -197,7 +198,7 @@ lio_stop() {
 tgt() { tgtadm --lld iscsi "$@"; }
 
 tgt_start() {
-	pgrep -x tgtd >/dev/null && return 0
+	running tgtd >/dev/null && return 0
 	tgtd || return
 	wait_for 20 tgt --mode system --op show
 }
@@ -366,6 +367,8 @@ istgt_stop() {
 
 # ---- the target out of reach ----------------------------------------------------------------------
 
+AWAY=
+
 # target_away: who talks to the target gets a reset, until target_back. The target itself runs on.
 target_away() {
 	nft -f - <<-END
@@ -376,9 +379,13 @@ target_away() {
 			}
 		}
 	END
+	AWAY=yes
 }
 
-target_back() { nft delete table inet away; }
+target_back() {
+	AWAY=
+	nft delete table inet away
+}
 
 # ---- our own target that misbehaves on purpose --------------------------------------------------
 
@@ -403,7 +410,7 @@ hostile_stop() {
 
 # ---- open-iscsi, the other initiator ------------------------------------------------------------
 
-iscsid_is_running() { pgrep -x iscsid >/dev/null; }
+iscsid_is_running() { running iscsid >/dev/null; }
 
 iscsid_start() {
 	iscsid_is_running && return 0
@@ -438,8 +445,8 @@ black_hole() {
 }
 
 networks_stop() {
-	nft delete table inet away 2>/dev/null
-	ip netns list 2>/dev/null | grep -q . || return 0
+	[ -z "$AWAY" ] || target_back
+	compgen -G '/run/netns/*' >/dev/null || return 0
 	ip netns delete hole 2>/dev/null
 	ip link delete hole0 2>/dev/null
 	return 0
