@@ -8,7 +8,7 @@
 #include <net/tcp.h>
 #include <net/tcp_states.h>
 
-#include "kiscsi.h"
+#include "trace.h"
 
 /*
  * ---- states ----
@@ -43,10 +43,46 @@ bool kiscsi_conn_set_state(struct kiscsi_conn *conn, enum kiscsi_conn_state to)
 
 	spin_lock_bh(&conn->session->state_lock);
 	ok = conn_may_become(conn->state, to);
-	if (ok)
+	if (ok) {
 		WRITE_ONCE(conn->state, to);
+		trace_kiscsi_conn_state(conn, to);
+	}
 	spin_unlock_bh(&conn->session->state_lock);
 	return ok;
+}
+
+/** kiscsi_error_text() - an errno of the network, positive or negative, in words; any context */
+const char *kiscsi_error_text(int error)
+{
+	switch (abs(error)) {
+	case ETIMEDOUT:
+		return "timed out";
+	case ECONNREFUSED:
+		return "connection refused";
+	case ECONNRESET:
+		return "reset by the target";
+	case EPIPE:
+		return "target closed the connection";
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return "no route to the portal";
+	case ENETDOWN:
+	case ENODEV:
+		return "the network interface is gone or down";
+	case EADDRNOTAVAIL:
+		return "the source address is not there";
+	case ENOMEM:
+	case ENOBUFS:
+		return "out of memory";
+	case EPROTO:
+		return "the target broke the protocol";
+	case EBADMSG:
+		return "digest error";
+	case EBUSY:
+		return "the command window is closed";
+	default:
+		return "network error";
+	}
 }
 
 /**
@@ -117,7 +153,8 @@ static void conn_state_change(struct sock *sk)
 	conn = sock_conn(sk);
 	if (conn && sk->sk_state != TCP_ESTABLISHED) {
 		if (sk->sk_err)
-			kiscsi_conn_fail(conn, "connection lost: error %d", sk->sk_err);
+			kiscsi_conn_fail(conn, "connection lost: %s (%d)",
+					 kiscsi_error_text(sk->sk_err), sk->sk_err);
 		else
 			kiscsi_conn_fail(conn, "target closed the connection");
 	}

@@ -234,7 +234,7 @@ static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
 	unsigned long timeout = READ_ONCE(timers->nop_timeout) * HZ;
 	unsigned long life = READ_ONCE(conn->last_life);
 
-	if (!interval) {
+	if (!interval || READ_ONCE(conn->session->has_tape)) {
 		conn->ping_sent = 0;
 		return HZ;
 	}

@@ -421,6 +421,7 @@ struct kiscsi_session {
 	bool force;
 
 	wait_queue_head_t state_wait;	/* woken with every change of state */
+	bool has_tape;			/* one was found, ever: see configure() */
 	u32 attempts;			/* to log in again, since the connection was lost */
 	struct kiscsi_timers timers;	/* READ_ONCE/WRITE_ONCE per field */
 	struct rw_semaphore eh_sem;	/* held by the error handler; the session is not freed meanwhile */
@@ -516,6 +517,7 @@ void kiscsi_conn_lock(struct kiscsi_conn *conn);
 void kiscsi_conn_unlock(struct kiscsi_conn *conn);
 void kiscsi_conn_stop(struct kiscsi_conn *conn, int result);
 bool kiscsi_conn_set_state(struct kiscsi_conn *conn, enum kiscsi_conn_state to);
+const char *kiscsi_error_text(int error);
 __printf(2, 3) void kiscsi_conn_fail(struct kiscsi_conn *conn, const char *fmt, ...);
 
 /* tx.c */

@@ -7,6 +7,9 @@
 
 #include "kiscsi.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 struct workqueue_struct *kiscsi_io_wq;
 struct workqueue_struct *kiscsi_recovery_wq;
 struct workqueue_struct *kiscsi_ctl_wq;

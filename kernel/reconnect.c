@@ -221,7 +221,7 @@ int kiscsi_reconnect_receive(struct kiscsi_reconnect *rc, struct socket *sock, v
 			continue;
 		}
 		if (ret <= 0)
-			return ret ? ret : -ECONNRESET;
+			return ret ? ret : -EPIPE;
 		buf += ret;
 		len -= ret;
 	}
@@ -269,16 +269,7 @@ static enum kiscsi_attempt broken(struct kiscsi_reconnect *rc, const char *what,
 {
 	if (error == -ESHUTDOWN)
 		return KISCSI_ATTEMPT_STOPPED;
-	if (error == -ETIMEDOUT)
-		attempt_error(rc, "%s: timed out", what);
-	else if (error == -ECONNREFUSED)
-		attempt_error(rc, "%s: connection refused", what);
-	else if (error == -ECONNRESET)
-		attempt_error(rc, "%s: target closed the connection", what);
-	else if (error == -ENETUNREACH || error == -EHOSTUNREACH)
-		attempt_error(rc, "%s: no route to the portal", what);
-	else
-		attempt_error(rc, "%s: error %d", what, -error);
+	attempt_error(rc, "%s: %s (%d)", what, kiscsi_error_text(error), -error);
 	return KISCSI_ATTEMPT_FAILED;
 }
 

@@ -10,7 +10,7 @@
 #include <net/tcp.h>
 #include <scsi/scsi.h>
 
-#include "kiscsi.h"
+#include "trace.h"
 
 /* Bytes taken in one softirq; the rest is rx_work's, so that nobody else is kept waiting. */
 #define RX_SOFTIRQ_BYTES (256 * 1024)
@@ -393,6 +393,7 @@ static void pdu_received(struct kiscsi_conn *conn)
 	conn->rx.phase = KISCSI_RX_HEADER;
 	conn->rx.have = 0;
 	conn->counters.pdus_in++;
+	trace_kiscsi_pdu_received(conn, &conn->rx.bhs);
 	switch (KISCSI_OPCODE(conn->rx.bhs.opcode)) {
 	case KISCSI_OP_DATA_IN:
 		rx_data_in(conn);

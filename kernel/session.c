@@ -3,11 +3,12 @@
  * Sessions: their making, states, and end.
  */
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_transport.h>
 
-#include "kiscsi.h"
+#include "trace.h"
 
 /* one session is made at a time; allocates, so it may wait for I/O, also that of a stuck session */
 DEFINE_MUTEX(kiscsi_create_lock);
@@ -70,12 +71,30 @@ static bool session_may_become(const struct kiscsi_session *session, enum kiscsi
 	return session_states[session->state].next & BIT(to);
 }
 
+/*
+ * For udev rules and the like: "change" of the SCSI host, KISCSI_STATE=up and so on. Noio: it allocates,
+ * and the session's own disk may be what reclaim waits for. A host on its way out of sysfs has no more.
+ */
+static void send_uevent(struct kiscsi_session *session, enum kiscsi_session_state state)
+{
+	unsigned int noio = memalloc_noio_save();
+	char name[sizeof("KISCSI_TARGET=") + KISCSI_NAME_MAX];
+	char word[40];
+	char *env[] = { word, name, NULL };
+
+	snprintf(word, sizeof(word), "KISCSI_STATE=%s", kiscsi_session_state_name(state));
+	snprintf(name, sizeof(name), "KISCSI_TARGET=%s", session->id->target_name);
+	if (state != KISCSI_SESSION_GONE)
+		kobject_uevent_env(&session->shost->shost_gendev.kobj, KOBJ_CHANGE, env);
+	memalloc_noio_restore(noio);
+}
+
 /**
  * kiscsi_session_set_state() - the only place that changes a session's state
  * @session: the session
  * @to: the new state
  *
- * Context: any; says so to listeners and in the log.
+ * Context: may sleep, but does not wait for I/O; says so to listeners, to udev and in the log.
  * Return: false if @to may not follow on what is.
  */
 bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_session_state to)
@@ -88,6 +107,7 @@ bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_sessio
 		WRITE_ONCE(session->state, to);
 		WRITE_ONCE(session->gate, session_states[to].gate);
 		session->state_since = jiffies;
+		trace_kiscsi_session_state(session, to);
 	}
 	spin_unlock_bh(&session->state_lock);
 	if (!ok)
@@ -96,6 +116,7 @@ bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_sessio
 	shost_printk(KERN_INFO, session->shost, "kiscsi: session %u to %s: %s\n", session->sid,
 		     session->id->target_name, kiscsi_session_state_name(to));
 	kiscsi_event(session, KISCSI_EVENT_STATE, NULL);
+	send_uevent(session, to);
 	return true;
 }
 

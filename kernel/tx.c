@@ -15,7 +15,7 @@
 #include <linux/sched/mm.h>
 #include <net/tcp.h>
 
-#include "kiscsi.h"
+#include "trace.h"
 
 /* PDUs one submitter sends for others before it leaves the rest to tx_work */
 #define TX_BATCH 64
@@ -127,6 +127,7 @@ static void pdu_begin(struct kiscsi_conn *conn, void *hdr, u32 hdr_len, u32 data
 		tx->trailer_len += KISCSI_DIGEST_LEN;
 	memset(tx->trailer, 0, sizeof(tx->trailer));
 	conn->counters.pdus_out++;
+	trace_kiscsi_pdu_sent(conn, hdr);
 	conn->counters.data_out += data_len;
 }
 
@@ -389,7 +390,7 @@ static bool send_batch(struct kiscsi_conn *conn, u32 batch)
 		batch--;
 	}
 	if (ret < 0 && ret != -EAGAIN)
-		kiscsi_conn_fail(conn, "cannot send: error %d", -ret);
+		kiscsi_conn_fail(conn, "cannot send: %s (%d)", kiscsi_error_text(ret), -ret);
 	return ret > 0;
 }
 
