@@ -78,6 +78,8 @@ const char *kiscsi_error_text(int error)
 		return "the target broke the protocol";
 	case EBADMSG:
 		return "digest error";
+	case ENXIO:
+		return "a LUN is missing";
 	case EBUSY:
 		return "the command window is closed";
 	default:

@@ -486,6 +486,14 @@ static inline bool kiscsi_lun_disowned(const struct scsi_device *sdev)
 	return READ_ONCE(sdev->hostdata);
 }
 
+/* found, not disowned, and not just being looked at for the first time */
+static inline bool kiscsi_lun_known(const struct scsi_device *sdev)
+{
+	enum scsi_device_state state = READ_ONCE(sdev->sdev_state);
+
+	return state != SDEV_CREATED && state != SDEV_CREATED_BLOCK && !kiscsi_lun_disowned(sdev);
+}
+
 /* lun.c */
 enum kiscsi_lun_verdict kiscsi_lun_judge(struct scsi_device *sdev, const u8 *page, u32 len);
 void kiscsi_lun_inquiry(struct scsi_device *sdev, u8 cdb[6], u16 len);

@@ -17,6 +17,10 @@
 /* one change at the target makes several LUNs speak up: one look for all */
 #define SCAN_DELAY		(HZ / 2)
 
+/* INQUIRY byte 0, SPC-4 section 6.6.2: peripheral qualifier 011b; device type unknown */
+#define NO_SUCH_LUN		3
+#define TYPE_NONE		0x1f
+
 /* designators of VPD page 83h, SPC-4 section 7.8.5 */
 #define DESIGNATOR_HDR		4
 #define DESIGNATOR_ASSOCIATION	0x30	/* 0: the logical unit itself */
@@ -84,12 +88,14 @@ enum kiscsi_lun_verdict kiscsi_lun_judge(struct scsi_device *sdev, const u8 *pag
 {
 	enum kiscsi_lun_verdict verdict = KISCSI_LUN_SAME;
 	const struct scsi_vpd *vpd;
+	u8 type;
 
 	if (len < KISCSI_VPD_HDR)
 		return KISCSI_LUN_SAME;
-	if (page[0] >> 5 != sdev->inq_periph_qual)
+	type = page[0] & 0x1f;
+	if (page[0] >> 5 == NO_SUCH_LUN || (type == TYPE_NONE && sdev->type != TYPE_NONE))
 		return KISCSI_LUN_GONE;
-	if ((page[0] & 0x1f) != sdev->type)
+	if (type != sdev->type)
 		return KISCSI_LUN_OTHER;
 	rcu_read_lock();
 	vpd = rcu_dereference(sdev->vpd_pg83);
@@ -168,11 +174,11 @@ static void check_known(struct kiscsi_session *session)
 	struct scsi_device *sdev;
 
 	shost_for_each_device(sdev, session->shost) {
-		if (page && !kiscsi_lun_disowned(sdev))
+		if (page && kiscsi_lun_known(sdev))
 			kiscsi_lun_disown(sdev, ask(sdev, page));
 		if (kiscsi_lun_disowned(sdev))
 			scsi_remove_device(sdev);
-		else
+		else if (kiscsi_lun_known(sdev))
 			scsi_rescan_device(sdev);
 	}
 	kfree(page);

@@ -29,6 +29,7 @@ struct kiscsi_reconnect {
 	u32 tried;			/* portals tried since the last pause */
 	u32 pause;			/* seconds the next pause lasts */
 	u32 redirects;
+	u32 missing;			/* attempts at which a LUN was not there; verify.c's */
 	struct sockaddr_storage redirect; /* family 0: none */
 	/* reconnect.c's */
 	unsigned long deadline;		/* jiffies, of this attempt */

@@ -86,6 +86,7 @@ static void begin_reconnect(struct kiscsi_session *session)
 	rc->tried = 0;
 	rc->pause = PAUSE_FIRST;
 	rc->redirects = 0;
+	rc->missing = 0;
 	rc->redirect.ss_family = AF_UNSPEC;
 	rc->portal = (rc->portal + 1) % session->id->portal_count;
 	WRITE_ONCE(session->attempts, 0);

@@ -16,6 +16,9 @@
 /* PDUs taken for one INQUIRY: a target may have more to say, but not without end */
 #define PDUS_MAX 64
 
+/* attempts at which a LUN may be missing: with the pauses between them, a quarter of a minute */
+#define MISSING_MAX 4
+
 /* one INQUIRY under way */
 struct inquiry {
 	struct scsi_device *sdev;
@@ -227,6 +230,7 @@ static int take_pdu(struct kiscsi_reconnect *rc, struct socket *sock, struct inq
 static int verify_one(struct kiscsi_reconnect *rc, struct socket *sock, struct inquiry *inquiry)
 {
 	u32 pdus = PDUS_MAX;
+	enum kiscsi_lun_verdict verdict = KISCSI_LUN_SAME;
 	int ret = send_inquiry(rc, sock, inquiry);
 
 	while (!ret && !inquiry->done)
@@ -234,10 +238,12 @@ static int verify_one(struct kiscsi_reconnect *rc, struct socket *sock, struct i
 	if (ret)
 		return ret;
 	if (inquiry->gone)
-		kiscsi_lun_disown(inquiry->sdev, KISCSI_LUN_GONE);
+		verdict = KISCSI_LUN_GONE;
 	else if (inquiry->status == SAM_STAT_GOOD)
-		kiscsi_lun_disown(inquiry->sdev,
-				  kiscsi_lun_judge(inquiry->sdev, rc->page, inquiry->have));
+		verdict = kiscsi_lun_judge(inquiry->sdev, rc->page, inquiry->have);
+	if (verdict == KISCSI_LUN_GONE && rc->missing < MISSING_MAX)
+		return -ENXIO;
+	kiscsi_lun_disown(inquiry->sdev, verdict);
 	return 0;
 }
 
@@ -246,6 +252,7 @@ static int verify_one(struct kiscsi_reconnect *rc, struct socket *sock, struct i
  * @rc: of the session; logged in
  * @sock: the socket that is logged in; no connection has it yet
  *
+ * A target that comes back in pieces may answer before it has all its LUNs: it is given some attempts.
  * A LUN whose INQUIRY fails with anything but "no such LUN" gets the benefit of the doubt.
  *
  * Context: may sleep, for the login timeout per LUN at the most; does not wait for I/O.
@@ -260,7 +267,7 @@ int kiscsi_verify(struct kiscsi_reconnect *rc, struct socket *sock)
 	shost_for_each_device(sdev, rc->session->shost) {
 		struct inquiry inquiry = { .sdev = sdev, .itt = KISCSI_ITT_VERIFY << 16 | itt++ % 0xffff };
 
-		if (kiscsi_lun_disowned(sdev))
+		if (!kiscsi_lun_known(sdev))
 			continue;
 		kiscsi_reconnect_deadline(rc);
 		ret = verify_one(rc, sock, &inquiry);
@@ -269,5 +276,7 @@ int kiscsi_verify(struct kiscsi_reconnect *rc, struct socket *sock)
 			break;
 		}
 	}
+	if (ret == -ENXIO)
+		rc->missing++;
 	return ret;
 }
