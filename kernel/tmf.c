@@ -113,6 +113,19 @@ static bool past_deadline(const struct Scsi_Host *shost)
 	       time_after(jiffies, shost->last_reset + shost->eh_deadline);
 }
 
+/* jiffies to wait for a response: the timer's @seconds, but not beyond the error handler's deadline */
+static unsigned long tmf_timeout(const struct Scsi_Host *shost, u32 seconds)
+{
+	unsigned long end;
+
+	if (shost->eh_deadline == -1 || !shost->last_reset)
+		return seconds * HZ;
+	if (past_deadline(shost))
+		return 1;
+	end = shost->last_reset + shost->eh_deadline;
+	return min_t(unsigned long, seconds * HZ, end - jiffies + 1);
+}
+
 static bool all_free(const struct kiscsi_session *session)
 {
 	u32 i;
@@ -191,7 +204,8 @@ static int abort_sent(struct kiscsi_conn *conn, struct kiscsi_task *task, struct
 
 	int_to_scsilun(cmd->device->lun, &lun);
 	response = kiscsi_ctl_tmf(conn, KISCSI_TMF_ABORT_TASK, lun.scsi_lun, task,
-				  READ_ONCE(session->timers.abort_timeout) * HZ);
+				  tmf_timeout(session->shost,
+					      READ_ONCE(session->timers.abort_timeout)));
 	log_tmf(cmd, "abort", response);
 	/* NO_TASK: the response was on its way before our request, or the command never arrived */
 	if (response != KISCSI_TMF_COMPLETE && response != KISCSI_TMF_NO_TASK)
@@ -232,7 +246,8 @@ static int reset(struct kiscsi_session *session, struct scsi_cmnd *cmd, enum kis
 	mutex_lock(&session->tmf_mutex);
 	conn = kiscsi_session_conn(session);
 	if (conn)
-		response = kiscsi_ctl_tmf(conn, function, wire_lun.scsi_lun, NULL, timeout * HZ);
+		response = kiscsi_ctl_tmf(conn, function, wire_lun.scsi_lun, NULL,
+					  tmf_timeout(session->shost, timeout));
 	log_tmf(cmd, what, response);
 	ret = response == KISCSI_TMF_COMPLETE && tasks_forget(session, lun) ? SUCCESS : FAILED;
 	mutex_unlock(&session->tmf_mutex);
