@@ -12,6 +12,9 @@ xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettl
 strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
 python3-minimal"
 
+# What a person may set to make a case longer or another: passed on into the VM.
+CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE"
+
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
 
@@ -75,7 +78,7 @@ apt_retry() {
 # The disk that carries into the VM what changes from run to run: cases, library, our build.
 # usage: make_payload FILE SERIES TARGET CASE...
 make_payload() {
-	local file=$1 series=$2 target=$3 tree
+	local file=$1 series=$2 target=$3 tree name
 
 	shift 3
 	tree=$(mktemp -d "$BUILD/vm/payload.XXXXXX")
@@ -87,6 +90,9 @@ make_payload() {
 	cp "$BUILD/mod/$(kernel_release "$series")/kernel/kiscsi.ko" "$tree/mod/" 2>/dev/null
 	cp -r "$BUILD/target/." "$tree/target/" 2>/dev/null
 	printf 'TARGET=%s\n' "$target" >"$tree/env"
+	for name in $CASE_VARIABLES; do
+		[ -z "${!name:-}" ] || printf '%s=%q\n' "$name" "${!name}" >>"$tree/env"
+	done
 	printf '%s\n' "$@" >"$tree/run"
 	tar -c -f "$file" -C "$tree" .
 	rm -rf "$tree"
@@ -103,7 +109,7 @@ run_qemu() {
 	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "${VM_MEMORY:-1536}" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
-		-append "console=ttyS0 quiet panic=-1 oops=panic panic_on_warn=1 mitigations=off nokaslr random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases}" \
+		-append "console=ttyS0 quiet panic=-1 oops=panic panic_on_warn=1 mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases}" \
 		-drive "file=$dir/root.img,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$3,format=raw,if=virtio,readonly=on" \
 		-device virtio-rng-pci -serial "file:$4" -serial stdio </dev/null
@@ -148,14 +154,21 @@ logged() {
 
 build_tools() { logged "$BUILD/log/tools.log" make -C "$TOP" tools; }
 
-# What else runs in the VM: the hostile target and libiscsi's second opinion, in build/target.
+# What else runs in the VM: the hostile target, libiscsi's second opinion, helpers; in build/target.
 build_target() { logged "$BUILD/log/target.log" build_target_steps; }
 
 build_target_steps() {
 	mkdir -p "$BUILD/target"
 	[ ! -f "$TOP/tests/target/Makefile" ] || make -C "$TOP/tests/target" || return
-	gcc -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -o "$BUILD/target/iscsi-rw" \
-		"$TOP/tests/vm/iscsi-rw.c" -liscsi
+	build_helper iscsi-rw -liscsi && build_helper fsx && build_helper cutter
+}
+
+build_helper() {
+	local name=$1
+
+	shift
+	gcc -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -o "$BUILD/target/$name" \
+		"$TOP/tests/vm/$name.c" "$@"
 }
 
 # The module for one release, built outside the source tree so that two releases do not meet.

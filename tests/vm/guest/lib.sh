@@ -265,6 +265,13 @@ force_clean() {
 	return 0
 }
 
+# stop_helpers NAME...: what a case runs beside itself and may have left.
+stop_helpers() {
+	local pid
+
+	running "$@" | while read -r pid _; do kill "$pid"; done 2>/dev/null
+}
+
 finish() {
 	local status=$?
 
@@ -279,6 +286,7 @@ finish() {
 	[ "$(sessions)" != 0 ] || unload_module 2>/dev/null
 	targets_stop
 	networks_stop
+	stop_helpers dmesg cutter
 	[ -z "$PLANNED_SKIP" ] || exit 4
 	[ "$FAILED" = 0 ] || exit 1
 	exit 0

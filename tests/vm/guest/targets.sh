@@ -10,6 +10,8 @@
 #       readonly=yes                   every LUN is write protected
 #   target_lun IQN LUN [size=64M] [block=512] [file=PATH]
 #   target_up [ADDRESS:PORT...]        from here on it answers; default is every address, port 3260
+#   target_crash, target_restart  connections break, nothing answers in between; the disks keep what
+#                                  they hold (lio tgt)
 #   target_can FEATURE                 chap-sha1 chap-sha256 chap-sha3 hot-add readonly 4k large portals
 #
 # Then: $PORTAL is where it answers, $FIRST_LUN the number of the first disk,
@@ -26,6 +28,7 @@ LIO=/sys/kernel/config/target
 LUN_DIR=/tmp/luns
 declare -A OPT
 TGT_COUNT=0
+TGT_SETUP=()
 LIO_COUNT=0
 ISTGT_COUNT=0
 ISTGT_UNITS=''
@@ -69,6 +72,9 @@ target_up() {
 	[ $# -gt 0 ] || set -- 0.0.0.0:3260 '[::]:3260'
 	"${TARGET}_up" "$@" && wait_for 20 answers 127.0.0.1 "${1##*:}"
 }
+
+target_crash() { "${TARGET}_crash"; }
+target_restart() { "${TARGET}_restart"; }
 
 # True when something accepts a connection there. A bare connect: every target puts up with it.
 answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
@@ -172,6 +178,17 @@ lio_up() {
 	done
 }
 
+lio_enable() {
+	local tpg
+
+	for tpg in "$LIO"/iscsi/iqn*/tpgt_1; do
+		put "$1" "$tpg/enable" || return
+	done
+}
+
+lio_crash() { lio_enable 0; }
+lio_restart() { lio_enable 1; }
+
 lio_unlun() { rm -f "$LIO/iscsi/$1/tpgt_1/lun/lun_$2/disk" && rmdir "$LIO/iscsi/$1/tpgt_1/lun/lun_$2"; }
 
 lio_stop() {
@@ -197,6 +214,9 @@ lio_stop() {
 
 tgt() { tgtadm --lld iscsi "$@"; }
 
+# as tgt, and again after a restart
+tgt_set() { tgt "$@" && TGT_SETUP+=("$*"); }
+
 tgt_start() {
 	running tgtd >/dev/null && return 0
 	tgtd || return
@@ -209,7 +229,7 @@ tgt_id() {
 
 tgt_param() {
 	[ -z "$(option "$2")" ] ||
-		tgt --mode target --op update --tid "$tid" --name "$1" --value "$(option "$2")"
+		tgt_set --mode target --op update --tid "$tid" --name "$1" --value "$(option "$2")"
 }
 
 tgt_new() {
@@ -218,7 +238,7 @@ tgt_new() {
 	tgt_start || return
 	TGT_COUNT=$((TGT_COUNT + 1))
 	tid=$TGT_COUNT
-	tgt --mode target --op new --tid "$tid" --targetname "$1" || return
+	tgt_set --mode target --op new --tid "$tid" --targetname "$1" || return
 	tgt_param HeaderDigest header_digest
 	tgt_param DataDigest data_digest
 	tgt_param InitialR2T initial_r2t
@@ -234,20 +254,20 @@ tgt_new() {
 }
 
 tgt_account() {
-	tgt --mode account --op new --user "$1" --password "$2" 2>/dev/null
-	tgt --mode account --op bind --tid "$tid" --user "$1" ${3:+"$3"}
+	tgt_set --mode account --op new --user "$1" --password "$2" 2>/dev/null
+	tgt_set --mode account --op bind --tid "$tid" --user "$1" ${3:+"$3"}
 }
 
 tgt_lun() {
 	local tid
 
 	tid=$(tgt_id "$1")
-	tgt --mode logicalunit --op new --tid "$tid" --lun "$2" --backing-store "$LUN_FILE" \
+	tgt_set --mode logicalunit --op new --tid "$tid" --lun "$2" --backing-store "$LUN_FILE" \
 		${OPT[block]:+--blocksize "${OPT[block]}"} || return
 	# Else every disk that ever has this LUN claims to be the same one.
-	tgt --mode logicalunit --op update --tid "$tid" --lun "$2" --params "scsi_id=kiscsi-${LUN_FILE##*/}" || return
+	tgt_set --mode logicalunit --op update --tid "$tid" --lun "$2" --params "scsi_id=kiscsi-${LUN_FILE##*/}" || return
 	[ "${TGT_READONLY:-}" != yes ] ||
-		tgt --mode logicalunit --op update --tid "$tid" --lun "$2" --params readonly=1
+		tgt_set --mode logicalunit --op update --tid "$tid" --lun "$2" --params readonly=1
 }
 
 tgt_unlun() { tgt --mode logicalunit --op delete --tid "$(tgt_id "$1")" --lun "$2"; }
@@ -256,16 +276,29 @@ tgt_up() {
 	local tid portal
 
 	for portal in "$@"; do
-		[[ $portal == *:3260 ]] || tgt --mode portal --op new --param "portal=$portal" || return
+		[[ $portal == *:3260 ]] || tgt_set --mode portal --op new --param "portal=$portal" || return
 	done
 	for ((tid = 1; tid <= TGT_COUNT; tid++)); do
-		tgt --mode target --op bind --tid "$tid" --initiator-address ALL || return
+		tgt_set --mode target --op bind --tid "$tid" --initiator-address ALL || return
+	done
+}
+
+tgt_crash() { kill_and_wait KILL tgtd; }
+
+tgt_restart() {
+	local setup
+
+	tgt_start || return
+	for setup in "${TGT_SETUP[@]}"; do
+		# shellcheck disable=SC2086 # words
+		tgt $setup || return
 	done
 }
 
 # tgtd notes its own death only when nothing is logged in; killing it is what a crash does.
 tgt_stop() {
 	TGT_COUNT=0
+	TGT_SETUP=()
 	kill_and_wait KILL tgtd
 }
 
@@ -444,10 +477,31 @@ black_hole() {
 		ip neighbour replace 192.0.2.1 lladdr 02:00:00:00:00:01 dev hole0 nud permanent
 }
 
+# freeze PORT: no packet of that port passes, in either direction, until thaw. Nobody is told.
+freeze() {
+	touch /tmp/frozen
+	nft -f - <<-END
+		table inet freeze {
+			chain in { type filter hook input priority 0; tcp dport $1 drop; tcp sport $1 drop; }
+		}
+	END
+}
+
+thaw() {
+	rm -f /tmp/frozen
+	nft delete table inet freeze
+}
+
 networks_stop() {
+	local name
+
 	[ -z "$AWAY" ] || target_back
-	compgen -G '/run/netns/*' >/dev/null || return 0
-	ip netns delete hole 2>/dev/null
-	ip link delete hole0 2>/dev/null
+	[ ! -e /tmp/frozen ] || thaw
+	for name in /run/netns/*; do
+		[ ! -e "$name" ] || ip netns delete "${name##*/}"
+	done
+	for name in hole0 out0 out1; do
+		[ ! -d /sys/class/net/$name ] || ip link delete $name
+	done
 	return 0
 }
