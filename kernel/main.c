@@ -14,13 +14,37 @@ struct workqueue_struct *kiscsi_io_wq;
 struct workqueue_struct *kiscsi_recovery_wq;
 struct workqueue_struct *kiscsi_ctl_wq;
 
+/*
+ * While this socket is there, the network's static key for the memory reserves stays on. Without it each
+ * connection that is lost or comes back patches the kernel's code, every CPU interrupted, in recovery.
+ */
+static struct socket *reserve;
+
+static int __init hold_reserve(void)
+{
+	int ret = sock_create_kern(&init_net, PF_INET, SOCK_DGRAM, IPPROTO_UDP, &reserve);
+
+	if (!ret)
+		sk_set_memalloc(reserve->sk);
+	return ret;
+}
+
+static void drop_reserve(void)
+{
+	sk_clear_memalloc(reserve->sk);
+	sock_release(reserve);
+}
+
 static int __init kiscsi_init(void)
 {
-	int ret = -ENOMEM;
+	int ret = hold_reserve();
 
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
 	kiscsi_io_wq = alloc_workqueue("kiscsi_io", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
 	if (!kiscsi_io_wq)
-		return ret;
+		goto drop_reserve;
 	kiscsi_recovery_wq = alloc_workqueue("kiscsi_recovery", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!kiscsi_recovery_wq)
 		goto destroy_io_wq;
@@ -43,6 +67,8 @@ destroy_recovery_wq:
 	destroy_workqueue(kiscsi_recovery_wq);
 destroy_io_wq:
 	destroy_workqueue(kiscsi_io_wq);
+drop_reserve:
+	drop_reserve();
 	return ret;
 }
 
@@ -57,6 +83,7 @@ static void __exit kiscsi_exit(void)
 	kiscsi_class_exit();
 	destroy_workqueue(kiscsi_recovery_wq);
 	destroy_workqueue(kiscsi_io_wq);
+	drop_reserve();
 }
 
 module_init(kiscsi_init);
