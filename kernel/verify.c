@@ -115,8 +115,6 @@ static int send_inquiry(struct kiscsi_reconnect *rc, struct socket *sock,
 		.expstatsn = cpu_to_be32(login->statsn),
 	};
 
-	if (!kiscsi_sn_lte(login->cmdsn, login->maxcmdsn))
-		return -EBUSY;
 	login->cmdsn++;
 	int_to_scsilun(inquiry->sdev->lun, (struct scsi_lun *)cmd.lun);
 	kiscsi_lun_inquiry(inquiry->sdev, cmd.cdb, KISCSI_VPD_MAX);
@@ -227,11 +225,22 @@ static int take_pdu(struct kiscsi_reconnect *rc, struct socket *sock, struct inq
 	}
 }
 
+/* a target may keep the window closed at first, and open it with a NOP-In */
+static int await_window(struct kiscsi_reconnect *rc, struct socket *sock, struct inquiry *inquiry)
+{
+	u32 pdus = PDUS_MAX;
+	int ret = 0;
+
+	while (!ret && !kiscsi_sn_lte(rc->login.cmdsn, rc->login.maxcmdsn))
+		ret = pdus-- ? take_pdu(rc, sock, inquiry) : -EPROTO;
+	return ret;
+}
+
 static int verify_one(struct kiscsi_reconnect *rc, struct socket *sock, struct inquiry *inquiry)
 {
 	u32 pdus = PDUS_MAX;
 	enum kiscsi_lun_verdict verdict = KISCSI_LUN_SAME;
-	int ret = send_inquiry(rc, sock, inquiry);
+	int ret = await_window(rc, sock, inquiry) ?: send_inquiry(rc, sock, inquiry);
 
 	while (!ret && !inquiry->done)
 		ret = pdus-- ? take_pdu(rc, sock, inquiry) : -EPROTO;
