@@ -285,8 +285,11 @@ static enum kiscsi_attempt login_ended(struct kiscsi_reconnect *rc, enum kiscsi_
 	}
 	if (result == KISCSI_LOGIN_DONE)
 		return KISCSI_ATTEMPT_OK;
-	if (result == KISCSI_LOGIN_REDIRECTED)
+	if (result == KISCSI_LOGIN_REDIRECTED) {
+		attempt_error(rc, "login: redirected to %*pE", (int)strlen(rc->login.redirect),
+			      rc->login.redirect);
 		return KISCSI_ATTEMPT_REDIRECTED;
+	}
 	attempt_error(rc, "login: %s", rc->login.error);
 	/* a target that is short of something (class 3) may find it; one that knows us not will not */
 	if (result == KISCSI_LOGIN_AUTH ||
