@@ -198,6 +198,11 @@ hostile_arm() {
 	hostile_await ' armed' "$HOSTILE_LOG" || problem "the target is not armed"
 }
 
+hostile_disarm() {
+	kill -HUP "$HOSTILE_PID"
+	hostile_await ' well-behaved' "$HOSTILE_LOG" || problem "the target is not disarmed"
+}
+
 hostile_acted() { ! grep -q 'behaved=0 ' "$HOSTILE_LOG" || problem "the behaviour never had its turn"; }
 
 # Options of the target and of kiscsi for the row's columns "io" and "sets".

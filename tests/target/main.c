@@ -2,8 +2,8 @@
 /*
  * kiscsi-target: options, listeners, signals.
  *
- * SIGUSR1 arms what --hold kept back, SIGUSR2 writes the disks to the --dump file, SIGTERM and
- * SIGINT end the run. The exit status is 3 if the initiator broke a rule.
+ * SIGUSR1 arms what --hold kept back, SIGHUP takes that back, SIGUSR2 writes the disks to the --dump
+ * file, SIGTERM and SIGINT end the run. The exit status is 3 if the initiator broke a rule.
  */
 #include <arpa/inet.h>
 #include <getopt.h>
@@ -197,7 +197,7 @@ static const char help[] =
 	"  --behave NAME[,ARG]   deviate; may be given again; --list names all\n"
 	"  --after N --times N   for the --behave after them: from the Nth PDU, so often (0: always)\n"
 	"  --mutate SEED[,RATE]  damage one PDU in RATE at random\n"
-	"  --hold                behave well until SIGUSR1\n"
+	"  --hold                behave well until SIGUSR1, and again after SIGHUP\n"
 	"  --list                behaviours: name, phase, what must happen, I/O to provoke it,\n"
 	"                        exit statuses, kiscsi --set, message, description\n"
 	"  --target NAME  --targets N  --luns N  --size MIB  --block BYTES  --window N\n"
@@ -400,6 +400,9 @@ static void run(const sigset_t *signals)
 		if (sig == SIGUSR1) {
 			armed = true;
 			note(NULL, "armed");
+		} else if (sig == SIGHUP) {
+			armed = false;
+			note(NULL, "well-behaved again");
 		} else if (sig == SIGUSR2) {
 			dump();
 		} else if (sig > 0) {
@@ -416,6 +419,7 @@ int main(int argc, char **argv)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGUSR1);
 	sigaddset(&signals, SIGUSR2);
 	/* before there are threads: only run() takes them */

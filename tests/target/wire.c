@@ -226,9 +226,9 @@ static void cut_now(struct conn *c)
 
 static bool cut_applies(const struct conn *c)
 {
-	if (!cut.set || cut.done || c->plain)
+	if (!cut.set || cut.done || c->plain || !armed)
 		return false;
-	return cut.login || (armed && c->full && !c->discovery);
+	return cut.login || (c->full && !c->discovery);
 }
 
 /** wire_write() - send bytes as they are, but for a cut */
