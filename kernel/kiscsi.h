@@ -449,6 +449,7 @@ bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_sessio
 void kiscsi_session_error(struct kiscsi_session *session, const char *text);
 int kiscsi_session_logout(struct kiscsi_session *session, bool force);
 int kiscsi_session_rescan(struct kiscsi_session *session);
+void kiscsi_sessions_shutdown(void);
 const char *kiscsi_session_state_name(enum kiscsi_session_state state);
 struct kiscsi_conn *kiscsi_session_conn(struct kiscsi_session *session);
 

@@ -3,6 +3,7 @@
  * kiscsi: an iSCSI initiator. Loading and unloading the module.
  */
 #include <linux/module.h>
+#include <linux/reboot.h>
 #include <net/genetlink.h>
 
 #include "kiscsi.h"
@@ -35,6 +36,15 @@ static void drop_reserve(void)
 	sock_release(reserve);
 }
 
+/* the disks' caches are flushed after this: see kiscsi_sessions_shutdown() */
+static int shutdown(struct notifier_block *nb, unsigned long action, void *data)
+{
+	kiscsi_sessions_shutdown();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block shutdown_notifier = { .notifier_call = shutdown };
+
 static int __init kiscsi_init(void)
 {
 	int ret = hold_reserve();
@@ -57,6 +67,7 @@ static int __init kiscsi_init(void)
 	ret = kiscsi_netlink_init();
 	if (ret)
 		goto exit_class;
+	register_reboot_notifier(&shutdown_notifier);
 	return 0;
 
 exit_class:
@@ -78,6 +89,7 @@ drop_reserve:
  */
 static void __exit kiscsi_exit(void)
 {
+	unregister_reboot_notifier(&shutdown_notifier);
 	kiscsi_netlink_exit();
 	destroy_workqueue(kiscsi_ctl_wq);
 	kiscsi_class_exit();

@@ -2,6 +2,7 @@
 /*
  * Sessions: their making, states, and end.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <scsi/scsi.h>
@@ -291,6 +292,68 @@ int kiscsi_session_logout(struct kiscsi_session *session, bool force)
 	for (i = 0; i < session->conn_max; i++)
 		kiscsi_conn_fail(session->conns[i], "forced logout");
 	return 0;
+}
+
+/*
+ * ---- shutdown of the system ----
+ */
+
+/* seconds that a session without a connection may hold the shutdown up, now or later */
+#define SHUTDOWN_GRACE 10
+
+static bool any_recovering(void)
+{
+	const struct kiscsi_session *session;
+	bool found = false;
+
+	mutex_lock(&kiscsi_sessions_lock);
+	list_for_each_entry(session, &kiscsi_sessions, entry)
+		found |= READ_ONCE(session->state) == KISCSI_SESSION_RECOVERING;
+	mutex_unlock(&kiscsi_sessions_lock);
+	return found;
+}
+
+static void bound_recovery(struct kiscsi_session *session)
+{
+	int tmo = READ_ONCE(session->cls->recovery_tmo);
+
+	if (tmo < 0 || tmo > SHUTDOWN_GRACE)
+		WRITE_ONCE(session->cls->recovery_tmo, SHUTDOWN_GRACE);
+}
+
+static void give_up_recovery(struct kiscsi_session *session)
+{
+	if (READ_ONCE(session->state) != KISCSI_SESSION_RECOVERING ||
+	    !kiscsi_session_set_state(session, KISCSI_SESSION_LOST))
+		return;
+	flush_work(&session->cls->block_work);
+	scsi_target_unblock(&session->cls->dev, SDEV_TRANSPORT_OFFLINE);
+}
+
+/**
+ * kiscsi_sessions_shutdown() - the system is about to shut down its devices
+ *
+ * What is left to write is written then, and nothing may wait for a target that does not come back, be
+ * recovery_tmo what it may. A target that is just being restarted gets its chance.
+ *
+ * Context: may sleep, for %SHUTDOWN_GRACE seconds at the most. Nobody makes or ends sessions now, but the
+ * lock keeps those that do.
+ */
+void kiscsi_sessions_shutdown(void)
+{
+	unsigned long end = jiffies + SHUTDOWN_GRACE * HZ;
+	struct kiscsi_session *session;
+
+	mutex_lock(&kiscsi_sessions_lock);
+	list_for_each_entry(session, &kiscsi_sessions, entry)
+		bound_recovery(session);
+	mutex_unlock(&kiscsi_sessions_lock);
+	while (any_recovering() && time_before(jiffies, end))
+		msleep(100);
+	mutex_lock(&kiscsi_sessions_lock);
+	list_for_each_entry(session, &kiscsi_sessions, entry)
+		give_up_recovery(session);
+	mutex_unlock(&kiscsi_sessions_lock);
 }
 
 /*
