@@ -5,6 +5,7 @@
 # make unit               CUnit tests of the protocol core and the command, no VM
 # make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
 # make check              everything, in VMs, on both kernels and all targets
+# make check-debug        the cases on kernels with KASAN, lockdep, kmemleak and with KCSAN; QUICK=1: in minutes
 # make demo               the main job shown to a person, in a VM
 # make install            into DESTDIR (module, command, header, manual pages)
 # make clean              what was built; make distclean: also what was downloaded
@@ -17,7 +18,7 @@ MANDIR ?= $(PREFIX)/share/man
 INCLUDEDIR ?= $(PREFIX)/include
 MODDIR ?= /lib/modules/$(KVER)/updates
 
-.PHONY: all module tools unit fuzz check demo setup lint install clean distclean
+.PHONY: all module tools unit fuzz check check-debug demo setup lint install clean distclean
 
 all: tools module
 
@@ -43,6 +44,11 @@ setup:
 check:
 	@tests/vm/setup all
 	@tests/vm/check
+
+# The kernels are built once and kept in $(KISCSI_CACHE), by default ~/.cache/kiscsi.
+check-debug:
+	@tests/vm/setup debug
+	@tests/vm/check debug
 
 demo:
 	@tests/vm/setup all

@@ -5,6 +5,8 @@
 TOP=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 BUILD=$TOP/build
 KERNEL_SERIES="6.1 6.12"
+# Kernels that look for mistakes, built by "kernel" from the source of 6.12 and booted with its image.
+DEBUG_SERIES="debug kcsan"
 
 # What the guest is made of. Its closure is downloaded and unpacked, never configured or installed.
 GUEST_PACKAGES="base-files base-passwd bash coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
@@ -18,12 +20,31 @@ CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE"
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
 
+is_debug() { [[ " $DEBUG_SERIES " == *" $1 "* ]]; }
+
+# The debug kernels that KERNEL and QUICK ask for.
+debug_series() {
+	local series wanted=${KERNEL:-${QUICK:+debug}}
+
+	for series in $DEBUG_SERIES; do
+		wants "$wanted" "$series" && echo "$series"
+	done
+}
+
+wants() { # FILTER VALUE
+	# shellcheck disable=SC2053 # a glob
+	[ -z "$1" ] || [[ $2 == $1 ]]
+}
+
+# What every time limit is multiplied by: what a kernel that looks at everything costs.
+slowness() { if is_debug "$1"; then echo 4; else echo 1; fi; }
+
 # Where the headers of a release are: installed, or unpacked by "setup" because the package's
-# dependencies would install a kernel on this host.
+# dependencies would install a kernel on this host. A kernel of our own ends in its series' name.
 headers_dir() {
 	local dir
 
-	for dir in "/lib/modules/$1/build" "$BUILD/headers/$1"; do
+	for dir in "/lib/modules/$1/build" "$BUILD/headers/$1" "$BUILD/vm/${1##*-}/build"; do
 		[ -d "$dir" ] && echo "$dir" && return
 	done
 	return 1
@@ -35,6 +56,7 @@ headers_meta() { if [ "$1" = 6.1 ]; then echo linux-headers-amd64; else echo "li
 kernel_release() {
 	local depends
 
+	is_debug "$1" && { cat "$BUILD/vm/$1/release" 2>/dev/null; return; }
 	depends=$(dpkg-query -W -f '${Depends}\n' "$(headers_meta "$1")" 2>/dev/null)
 	depends=${depends#linux-headers-}
 	depends=${depends%% *}
@@ -89,7 +111,8 @@ make_payload() {
 	[ ! -x "$TOP/tools/kiscsi" ] || cp "$TOP/tools/kiscsi" "$tree/bin/"
 	cp "$BUILD/mod/$(kernel_release "$series")/kernel/kiscsi.ko" "$tree/mod/" 2>/dev/null
 	cp -r "$BUILD/target/." "$tree/target/" 2>/dev/null
-	printf 'TARGET=%s\n' "$target" >"$tree/env"
+	! is_debug "$series" || cp -r "$BUILD/vm/$series/build/installed/lib/modules/." "$tree/modules"
+	printf 'TARGET=%s\nSLOW=%s\nQUICK=%s\n' "$target" "$(slowness "$series")" "${QUICK:-}" >"$tree/env"
 	for name in $CASE_VARIABLES; do
 		[ -z "${!name:-}" ] || printf '%s=%q\n' "$name" "${!name}" >>"$tree/env"
 	done
@@ -98,18 +121,28 @@ make_payload() {
 	rm -rf "$tree"
 }
 
+# A race that KCSAN sees is a warning too, and most are not ours: the guest reads the log.
+kernel_arguments() {
+	case $1 in
+	debug) echo "panic_on_warn=1 kasan.fault=panic" ;;
+	kcsan) echo "panic_on_warn=0" ;;
+	*) echo "panic_on_warn=1" ;;
+	esac
+}
+
 # Start a VM; its second serial port is our standard output, the kernel's console goes to a file.
 # usage: run_qemu tcg|kvm SERIES PAYLOAD CONSOLE-LOG
 run_qemu() {
-	local accel=tcg,thread=multi dir=$BUILD/vm/$2
+	local accel=tcg,thread=multi dir=$BUILD/vm/$2 memory=1536
 
 	[ "$1" = tcg ] || accel=$1
+	! is_debug "$2" || memory=3072
 	: >"$4"
 	mkdir -p "$BUILD/vm/tmp"
-	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "${VM_MEMORY:-1536}" \
+	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "${VM_MEMORY:-$memory}" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
-		-append "console=ttyS0 quiet panic=-1 oops=panic panic_on_warn=1 mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases}" \
+		-append "console=ttyS0 quiet panic=-1 oops=panic $(kernel_arguments "$2") mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases}" \
 		-drive "file=$dir/root.img,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$3,format=raw,if=virtio,readonly=on" \
 		-device virtio-rng-pci -serial "file:$4" -serial stdio </dev/null
@@ -172,6 +205,7 @@ build_helper() {
 }
 
 # The module for one release, built outside the source tree so that two releases do not meet.
+# usage: build_module RELEASE [C]
 build_module() {
 	local release=$1 dir=$BUILD/mod/$1 file
 
@@ -182,6 +216,6 @@ build_module() {
 		[ -e "$TOP/$file" ] || rm -f "$dir/$file"
 	done
 	# A warning is shown once: what warned is built again next time.
-	logged "$BUILD/log/module-$release.log" make -C "$(headers_dir "$release")" M="$dir" W=1 C=2 modules ||
+	logged "$BUILD/log/module-$release.log" make -C "$(headers_dir "$release")" M="$dir" W=1 C="${2:-2}" modules ||
 		{ find "$dir" -name '*.o' -delete; return 1; }
 }

@@ -130,9 +130,9 @@ skip() {
 	exit 4
 }
 
-# wait_for SECONDS COMMAND...: true as soon as the command is.
+# wait_for SECONDS COMMAND...: true as soon as the command is. The seconds are longer on a slow kernel.
 wait_for() {
-	local end=$(($(now_ms) + $1 * 1000))
+	local end=$(($(now_ms) + $1 * 1000 * ${SLOW:-1}))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
