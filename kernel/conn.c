@@ -80,8 +80,6 @@ const char *kiscsi_error_text(int error)
 		return "digest error";
 	case ENXIO:
 		return "a LUN is missing";
-	case EBUSY:
-		return "the command window is closed";
 	default:
 		return "network error";
 	}

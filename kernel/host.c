@@ -103,7 +103,7 @@ static int configure(KISCSI_CONFIGURE_ARGS)
 
 	if (session_has_data_digest(session))
 		KISCSI_STABLE_WRITES(sdev);
-	/* some drives answer nothing while they wind, and a tape's command is not one to try twice */
+	/* no NOPs then: some drives let the target answer nothing while they wind, for minutes */
 	if (sdev->type == TYPE_TAPE || sdev->type == TYPE_MEDIUM_CHANGER)
 		WRITE_ONCE(session->has_tape, true);
 	return 0;

@@ -13,7 +13,7 @@
 
 /* one session is made at a time; allocates, so it may wait for I/O, also that of a stuck session */
 DEFINE_MUTEX(kiscsi_create_lock);
-/* protects the list and keeps a session on it from being freed; waits for nothing */
+/* protects the list and keeps a session on it from being freed; held for short waits, never for I/O */
 DEFINE_MUTEX(kiscsi_sessions_lock);
 LIST_HEAD(kiscsi_sessions);
 
