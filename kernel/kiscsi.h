@@ -237,6 +237,7 @@ enum kiscsi_rx_phase {
  * @buf_len: bytes in @buf
  * @crc: data digest so far
  * @trailer_len: bytes of padding and data digest
+ * @now: ktime_get_ns() of what is being taken in, 0 until it is asked for
  */
 struct kiscsi_rx {
 	enum kiscsi_rx_phase phase;
@@ -247,6 +248,7 @@ struct kiscsi_rx {
 	u32 crc;
 	u8 trailer[2 * KISCSI_DIGEST_LEN];
 	u8 trailer_len;
+	u64 now;
 	union {
 		struct kiscsi_bhs bhs;
 		struct kiscsi_scsi_rsp scsi_rsp;
@@ -275,6 +277,11 @@ struct kiscsi_counters {
 	u64 r2ts;
 	u64 digest_errors;
 	u64 protocol_errors;
+};
+
+/* see KISCSI_NL_LATENCIES; written under the socket lock, read by whoever asks */
+struct kiscsi_latency {
+	u64 count[KISCSI_NL_LATENCIES];
 };
 
 /**
@@ -324,6 +331,8 @@ struct kiscsi_conn {
 	unsigned long last_life;	/* jiffies at the last sign of life */
 	bool logout_asked;		/* the target asked for a logout */
 	bool logged_out;		/* it has answered ours: nothing of it is on the way */
+	struct kiscsi_latency reads;
+	struct kiscsi_latency writes;
 
 	struct work_struct rx_work;	/* what the softirq left over */
 	struct delayed_work nop_work;

@@ -185,34 +185,67 @@ static int session_get_doit(struct sk_buff *in, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int dump_one(struct sk_buff *skb, struct netlink_callback *cb,
-		    struct kiscsi_session *session)
+static void *dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
-	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
-				NLM_F_MULTI, KISCSI_NL_SESSION_GET);
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+			   NLM_F_MULTI, cmd);
+}
 
-	if (!hdr)
-		return -EMSGSIZE;
-	if (kiscsi_nl_fill_session(skb, session)) {
+static int dump_end(struct sk_buff *skb, void *hdr, int ret)
+{
+	if (ret)
 		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return ret;
+}
+
+static int dump_session(struct sk_buff *skb, struct netlink_callback *cb,
+			struct kiscsi_session *session)
+{
+	void *hdr = dump_begin(skb, cb, KISCSI_NL_SESSION_GET);
+
+	return hdr ? dump_end(skb, hdr, kiscsi_nl_fill_session(skb, session)) : -EMSGSIZE;
+}
+
+static int dump_conn(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct kiscsi_conn *conn)
+{
+	void *hdr = dump_begin(skb, cb, KISCSI_NL_CONN_GET);
+
+	return hdr ? dump_end(skb, hdr, kiscsi_nl_fill_conn(skb, conn)) : -EMSGSIZE;
+}
+
+/* cb->args[1]: index of the connection to go on with, in the session to go on with */
+static int dump_conns(struct sk_buff *skb, struct netlink_callback *cb,
+		      struct kiscsi_session *session)
+{
+	u32 i = session->sid == cb->args[2] ? cb->args[1] : 0;
+
+	for (; i < session->conn_max; i++) {
+		if (!kiscsi_conn_shown(session->conns[i]) ||
+		    !dump_conn(skb, cb, session->conns[i]))
+			continue;
+		cb->args[1] = i;
+		cb->args[2] = session->sid;
 		return -EMSGSIZE;
 	}
-	genlmsg_end(skb, hdr);
 	return 0;
 }
 
-/* cb->args[0]: SID the last message ended with, plus one. SIDs only grow along the list. */
-static int session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+/* cb->args[0]: SID of the last session that is through, plus one. SIDs only grow along the list. */
+static int dump_sessions(struct sk_buff *skb, struct netlink_callback *cb,
+			 int (*dump)(struct sk_buff *skb, struct netlink_callback *cb,
+				     struct kiscsi_session *session))
 {
 	struct kiscsi_session *session;
-
 	int ret = 0;
 
 	mutex_lock(&kiscsi_sessions_lock);
 	list_for_each_entry(session, &kiscsi_sessions, entry) {
 		if (session->sid < cb->args[0] || !session_visible(session, sock_net(cb->skb->sk)))
 			continue;
-		ret = dump_one(skb, cb, session);
+		ret = dump(skb, cb, session);
 		if (ret)
 			break;
 		cb->args[0] = session->sid + 1;
@@ -220,6 +253,16 @@ static int session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	mutex_unlock(&kiscsi_sessions_lock);
 	/* one that does not fit behind others comes in the next message; alone, it never will */
 	return skb->len ? skb->len : ret;
+}
+
+static int session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_sessions(skb, cb, dump_session);
+}
+
+static int conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_sessions(skb, cb, dump_conns);
 }
 
 /* an interval that was made shorter is to count from now on */
@@ -317,6 +360,11 @@ static const struct genl_ops ops[] = {
 		.policy = kiscsi_logout_policy,
 		.maxattr = KISCSI_A_MAX,
 		.flags = GENL_ADMIN_PERM,
+	}, {
+		.cmd = KISCSI_NL_CONN_GET,
+		.dumpit = conn_get_dumpit,
+		.policy = kiscsi_empty_policy,
+		.maxattr = KISCSI_A_MAX,
 	},
 };
 

@@ -14,6 +14,13 @@ extern const struct nla_policy kiscsi_conn_add_policy[KISCSI_A_MAX + 1];
 extern const struct nla_policy kiscsi_set_policy[KISCSI_A_MAX + 1];
 extern const struct nla_policy kiscsi_logout_policy[KISCSI_A_MAX + 1];
 extern const struct nla_policy kiscsi_sid_policy[KISCSI_A_MAX + 1];
+extern const struct nla_policy kiscsi_empty_policy[KISCSI_A_MAX + 1];
+
+/* has it, or had it, a socket? */
+static inline bool kiscsi_conn_shown(const struct kiscsi_conn *conn)
+{
+	return conn->peer.ss_family;
+}
 
 /**
  * kiscsi_nl_why() - say why a message is refused
@@ -32,6 +39,7 @@ int kiscsi_nl_parse_conn(struct genl_info *info, struct kiscsi_conn_spec *conn);
 int kiscsi_nl_parse_timers(struct genl_info *info, struct kiscsi_timers *timers);
 
 int kiscsi_nl_fill_session(struct sk_buff *skb, struct kiscsi_session *session);
+int kiscsi_nl_fill_conn(struct sk_buff *skb, const struct kiscsi_conn *conn);
 int kiscsi_nl_fill_event(struct sk_buff *skb, struct kiscsi_session *session,
 			 enum kiscsi_event event, const char *message);
 

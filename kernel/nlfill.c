@@ -98,7 +98,25 @@ static int put_counters(struct sk_buff *skb, const struct kiscsi_counters *c)
 	return 0;
 }
 
-static int put_conn(struct sk_buff *skb, const struct kiscsi_conn *conn)
+static int put_latency(struct sk_buff *skb, int type, const struct kiscsi_latency *latency)
+{
+	struct nlattr *attr = nla_reserve(skb, type, sizeof(latency->count));
+	u32 i;
+
+	if (!attr)
+		return -EMSGSIZE;
+	for (i = 0; i < KISCSI_NL_LATENCIES; i++)
+		put_unaligned(READ_ONCE(latency->count[i]), (u64 *)nla_data(attr) + i);
+	return 0;
+}
+
+static int put_latencies(struct sk_buff *skb, const struct kiscsi_conn *conn)
+{
+	return put_latency(skb, KISCSI_CONN_A_LATENCY_READ, &conn->reads) ?:
+	       put_latency(skb, KISCSI_CONN_A_LATENCY_WRITE, &conn->writes);
+}
+
+static int put_conn(struct sk_buff *skb, const struct kiscsi_conn *conn, bool latencies)
 {
 	struct nlattr *nest = nla_nest_start(skb, KISCSI_A_CONN);
 
@@ -108,19 +126,19 @@ static int put_conn(struct sk_buff *skb, const struct kiscsi_conn *conn)
 	    nla_put_u32(skb, KISCSI_CONN_A_EXPSTATSN, READ_ONCE(conn->exp_statsn)) ||
 	    put_address(skb, KISCSI_CONN_A_LOCAL, &conn->local) ||
 	    put_address(skb, KISCSI_CONN_A_PEER, &conn->peer) ||
-	    put_conn_params(skb, conn) || put_counters(skb, &conn->counters))
+	    put_conn_params(skb, conn) || put_counters(skb, &conn->counters) ||
+	    (latencies && put_latencies(skb, conn)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-/* those that have, or had, a socket */
 static int put_conns(struct sk_buff *skb, const struct kiscsi_session *session)
 {
 	u32 i;
 
 	for (i = 0; i < session->conn_max; i++)
-		if (session->conns[i]->peer.ss_family && put_conn(skb, session->conns[i]))
+		if (kiscsi_conn_shown(session->conns[i]) && put_conn(skb, session->conns[i], false))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -204,6 +222,19 @@ int kiscsi_nl_fill_session(struct sk_buff *skb, struct kiscsi_session *session)
 	    put_timers(skb, session) || put_conns(skb, session))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/**
+ * kiscsi_nl_fill_conn() - what a dump of KISCSI_NL_CONN_GET tells of one connection
+ * @skb: the message
+ * @conn: whose
+ *
+ * Context: kiscsi_sessions_lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int kiscsi_nl_fill_conn(struct sk_buff *skb, const struct kiscsi_conn *conn)
+{
+	return put_key(skb, conn->session) ?: put_conn(skb, conn, true);
 }
 
 /** kiscsi_nl_fill_event() - a KISCSI_NL_EVENT; any context; 0 or -EMSGSIZE */

@@ -102,6 +102,9 @@ const struct nla_policy kiscsi_sid_policy[KISCSI_A_MAX + 1] = {
 	[KISCSI_A_SID] = { .type = NLA_U32 },
 };
 
+/* of a command that takes no attributes */
+const struct nla_policy kiscsi_empty_policy[KISCSI_A_MAX + 1] = { };
+
 static int refuse(struct genl_info *info, const struct nlattr *attr, const char *why)
 {
 	kiscsi_nl_why(info, attr, why);

@@ -98,6 +98,35 @@ static int task_result(struct kiscsi_task *task, u8 status, u8 flags, u32 residu
 	return DID_OK << 16 | status;
 }
 
+/* the entry of struct kiscsi_latency, as KISCSI_NL_LATENCIES has it */
+static u32 latency_entry(u64 ns)
+{
+	u64 t = ns >> 11;
+	u32 e;
+
+	if (t < 4)
+		return t;
+	e = __fls(t);
+	return min_t(u32, 4 * (e - 1) + (t >> (e - 2) & 3), KISCSI_NL_LATENCIES - 1);
+}
+
+/*
+ * The block layer takes the time at the start of a request anyway; at its end it does so too late for us. So
+ * the clock is read here, but once for all that one call of tcp_read_sock() completes. None of it was sent
+ * after that: the socket lock is held.
+ */
+static void count_latency(struct kiscsi_conn *conn, struct kiscsi_task *task)
+{
+	u64 start = scsi_cmd_to_rq(kiscsi_task_cmd(task))->start_time_ns;
+	struct kiscsi_latency *latency = task->write ? &conn->writes : &conn->reads;
+
+	if (!start || !task->len)
+		return;
+	if (!conn->rx.now)
+		conn->rx.now = ktime_get_ns();
+	latency->count[latency_entry(conn->rx.now - start)]++;
+}
+
 static void copy_sense(struct kiscsi_conn *conn, struct scsi_cmnd *cmd)
 {
 	const struct kiscsi_rx *rx = &conn->rx;
@@ -133,6 +162,7 @@ static void rx_scsi_rsp(struct kiscsi_conn *conn)
 	if (conn->rx.buf_len > 2)
 		kiscsi_lun_sense(conn->session, kiscsi_task_cmd(task), conn->rx.buf + 2,
 				 conn->rx.buf_len - 2);
+	count_latency(conn, task);
 	kiscsi_task_answered(task, result);
 }
 
@@ -189,6 +219,7 @@ static void rx_data_in(struct kiscsi_conn *conn)
 		return;
 	if (!rx_statsn(conn) || !task)
 		return;
+	count_latency(conn, task);
 	kiscsi_task_answered(task, task_result(task, hdr->status, hdr->flags,
 					       be32_to_cpu(hdr->residual)));
 }
@@ -598,6 +629,7 @@ void kiscsi_rx_data_ready(struct kiscsi_conn *conn)
 	read_descriptor_t desc = { .arg.data = conn, .count = RX_SOFTIRQ_BYTES };
 
 	WRITE_ONCE(conn->last_life, jiffies);
+	conn->rx.now = 0;
 	tcp_read_sock(conn->sock->sk, &desc, rx_actor);
 	if (!desc.count)
 		queue_work(kiscsi_io_wq, &conn->rx_work);

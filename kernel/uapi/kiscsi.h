@@ -19,6 +19,14 @@
 #define KISCSI_NL_SECRET_MAX	255
 #define KISCSI_NL_PORTALS_MAX	32
 
+/*
+ * Entries of a latency histogram. A time t in units of 2048 ns goes into entry t while t is less than 4,
+ * else into 4 * (e - 1) + m, where 2^e is the highest power of two in t and m the two bits below it: four
+ * entries to every doubling, each from its lower bound to the next one's. The last one has no upper
+ * bound; it begins at 60 s.
+ */
+#define KISCSI_NL_LATENCIES	96
+
 /**
  * enum kiscsi_nl_cmd - commands
  * @KISCSI_NL_SESSION_CREATE: CAP_NET_ADMIN. Make a session of a logged-in leading connection.
@@ -36,6 +44,9 @@
  * @KISCSI_NL_SESSION_LOGOUT: CAP_NET_ADMIN. %KISCSI_A_SID, %KISCSI_A_FORCE?; returns at once, the
  *	end is %KISCSI_EVENT_GONE.
  * @KISCSI_NL_EVENT: multicast only: %KISCSI_A_EVENT, _SID, _HOST_NO, _TARGET_NAME, _STATE, _MESSAGE?.
+ * @KISCSI_NL_CONN_GET: anybody, as a dump only: the connections of the sessions that a dump of
+ *	%KISCSI_NL_SESSION_GET gives, one to a message: %KISCSI_A_SID, _HOST_NO and _CONN, there with
+ *	%KISCSI_CONN_A_LATENCY_READ and _WRITE, for which a session's message has no room.
  */
 enum kiscsi_nl_cmd {
 	KISCSI_NL_UNSPEC,
@@ -46,6 +57,7 @@ enum kiscsi_nl_cmd {
 	KISCSI_NL_SESSION_RESCAN,
 	KISCSI_NL_SESSION_LOGOUT,
 	KISCSI_NL_EVENT,
+	KISCSI_NL_CONN_GET,
 	__KISCSI_NL_MAX,
 };
 #define KISCSI_NL_MAX (__KISCSI_NL_MAX - 1)
@@ -188,6 +200,11 @@ enum kiscsi_attr {
  * @KISCSI_CONN_A_LOCAL: binary, sockaddr_in or sockaddr_in6
  * @KISCSI_CONN_A_PEER: binary, sockaddr_in or sockaddr_in6
  * @KISCSI_CONN_A_COUNTERS: nest of enum kiscsi_counter_attr
+ * @KISCSI_CONN_A_LATENCY_READ: binary, %KISCSI_NL_LATENCIES times u64: commands that read data, by the
+ *	time from the block layer's start of the request to the target's answer; time in a queue of the
+ *	kernel's and time without a connection included. Nothing is counted for a disk whose
+ *	queue/iostats is 0.
+ * @KISCSI_CONN_A_LATENCY_WRITE: likewise, commands that write data
  */
 enum kiscsi_conn_attr {
 	KISCSI_CONN_A_UNSPEC,
@@ -199,6 +216,8 @@ enum kiscsi_conn_attr {
 	KISCSI_CONN_A_LOCAL,
 	KISCSI_CONN_A_PEER,
 	KISCSI_CONN_A_COUNTERS,
+	KISCSI_CONN_A_LATENCY_READ,
+	KISCSI_CONN_A_LATENCY_WRITE,
 	__KISCSI_CONN_A_MAX,
 };
 #define KISCSI_CONN_A_MAX (__KISCSI_CONN_A_MAX - 1)

@@ -12,7 +12,7 @@ DEBUG_SERIES="debug kcsan"
 GUEST_PACKAGES="base-files base-passwd bash coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
 xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5
 strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
-python3-minimal"
+python3-minimal open-isns-server open-isns-utils"
 
 # What a person may set to make a case longer or another: passed on into the VM.
 CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE"

@@ -119,6 +119,11 @@ def malformed():
         said_why(answer, name + " of a session that does not exist")
     answer = link.ask(get, b"", flags=NLM_DUMP)
     report(answer["errno"] == 0, "a dump with no session is empty and good")
+    conns = C["KISCSI_NL_CONN_GET"]
+    answer = link.ask(conns, b"", flags=NLM_DUMP)
+    report(answer["errno"] == 0, "so is one of connections")
+    refused(link, "CONN_GET, but not as a dump", b"", command=conns)
+    refused(link, "CONN_GET of a session", u32(C["KISCSI_A_SID"], 1), command=conns, flags=NLM_DUMP)
     mine.send(b"still ours")
     report(other.recv(32) == b"still ours", "the socket of all those refusals still works")
     mine.close()
