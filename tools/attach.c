@@ -10,6 +10,7 @@
 #include "handover.h"
 #include "initiator.h"
 #include "lock.h"
+#include "netns.h"
 
 /* how long a session that could not be brought up may take to go, asked nicely and then not */
 #define UNDO_MS 5000
@@ -88,7 +89,7 @@ static bool leads_to(const struct session *s, const struct address_list *list)
 static int check_exists(const struct sessions *sessions, const struct address_list *list, u16 tpgt,
 			struct err *e)
 {
-	u64 netns = initiator_netns();
+	u64 netns = netns_own();
 
 	for (unsigned int i = 0; i < sessions->count; i++) {
 		const struct session *s = &sessions->v[i];

@@ -6,10 +6,10 @@
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "initiator.h"
+#include "netns.h"
 
 #define ISID_TYPE_RANDOM 0x80
 /* a sysctl that only the first network namespace has */
@@ -79,13 +79,6 @@ int initiator_name(struct settings *s, struct err *e)
 	return r;
 }
 
-u64 initiator_netns(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
-}
-
 void initiator_isid(const char *initiator, const char *target, u8 isid[6])
 {
 	u8 digest[SHA256_DIGEST_SIZE];
@@ -93,7 +86,7 @@ void initiator_isid(const char *initiator, const char *target, u8 isid[6])
 	u64 netns = 0;
 
 	if (access(FIRST_NETNS_ONLY, F_OK))
-		netns = cpu_to_be64(initiator_netns());
+		netns = cpu_to_be64(netns_own());
 	sha256_init(&ctx);
 	sha256_update(&ctx, strlen(initiator) + 1, (const u8 *)initiator);
 	sha256_update(&ctx, strlen(target) + 1, (const u8 *)target);

@@ -20,9 +20,6 @@ int initiator_name(struct settings *s, struct err *e);
  */
 char *initiator_file_line(char *line);
 
-/** initiator_netns() - the network namespace we are in, as the kernel numbers it */
-u64 initiator_netns(void);
-
 /**
  * initiator_isid() - the ISID for @target
  *

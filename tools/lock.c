@@ -6,15 +6,15 @@
 #include <nettle/sha2.h>
 #include <unistd.h>
 
-#include "initiator.h"
 #include "lock.h"
+#include "netns.h"
 
 #define LOCK_FILE "/run/kiscsi.lock"
 
 static off_t offset_of(const char *target)
 {
 	u8 digest[SHA256_DIGEST_SIZE];
-	u64 netns = initiator_netns();
+	u64 netns = netns_own();
 	struct sha256_ctx ctx;
 	u64 offset;
 

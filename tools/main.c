@@ -15,6 +15,7 @@ static const struct command {
 	{ "discover", cmd_discover, "which targets are at a portal" },
 	{ "login", cmd_login, "attach the LUNs of a target" },
 	{ "list", cmd_list, "sessions, connections, LUNs" },
+	{ "stat", cmd_stat, "I/O per second, latencies" },
 	{ "rescan", cmd_rescan, "look for new LUNs and sizes" },
 	{ "logout", cmd_logout, "detach" },
 };

@@ -22,6 +22,7 @@ enum id {
 	ID_ALL,
 	ID_FORCE,
 	ID_CHECK,
+	ID_WATCH,
 	ID_VERBOSE = 'v',
 	ID_HELP = 'h',
 };
@@ -43,6 +44,7 @@ static const struct row {
 	{ "mutual-secret-file", "FILE", OPT_CHAP, ID_MUTUAL_SECRET_FILE, "its secret: have the target prove itself" },
 	{ "set", "KEY=VALUE", OPT_SET, ID_SET, "a setting, see kiscsi(8); may repeat" },
 	{ "timeout", "SECONDS", OPT_TIMEOUT, ID_TIMEOUT, "for all of it" },
+	{ "watch", "SECONDS", OPT_WATCH, ID_WATCH, "again and again, what happened in between" },
 	{ "verbose", NULL, OPT_VERBOSE, ID_VERBOSE, "also parameters, timers and counters (-v)" },
 	{ "json", NULL, OPT_JSON, ID_JSON, "print JSON" },
 	{ "help", NULL, 0, ID_HELP, "print this" },
@@ -70,7 +72,7 @@ void opt_help(unsigned int takes)
 	}
 }
 
-static int take_timeout(struct options *o, const char *value, struct err *e)
+static int take_seconds(u32 *out, const char *option, const char *value, struct err *e)
 {
 	u32 n = 0;
 
@@ -82,9 +84,9 @@ static int take_timeout(struct options *o, const char *value, struct err *e)
 		n = n * 10 + (u32)(*p - '0');
 	}
 	if (n < 1 || n > TIMEOUT_MAX)
-		return err_set(e, ST_USAGE, "--timeout \"%s\": want a number of seconds, 1 to %d", value,
+		return err_set(e, ST_USAGE, "%s \"%s\": want a number of seconds, 1 to %d", option, value,
 			       TIMEOUT_MAX);
-	o->timeout = n;
+	*out = n;
 	return 0;
 }
 
@@ -141,7 +143,9 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 	case ID_SET:
 		return settings_pair(&o->settings, value, e) ? err_where(e, "--set %s", value) : 0;
 	case ID_TIMEOUT:
-		return take_timeout(o, value, e);
+		return take_seconds(&o->timeout, "--timeout", value, e);
+	case ID_WATCH:
+		return take_seconds(&o->watch, "--watch", value, e);
 	case ID_JSON:
 		o->json = true;
 		return 0;

@@ -16,6 +16,7 @@
 #define OPT_FORCE	0x0040u
 #define OPT_VERBOSE	0x0080u
 #define OPT_CHECK	0x0100u
+#define OPT_WATCH	0x0200u
 
 /**
  * struct options - what was given
@@ -25,6 +26,7 @@
  * @settings: those of --set over the defaults
  * @chap_user: or NULL, likewise the others
  * @timeout: seconds, 0: not given
+ * @watch: seconds, 0: not given
  * @help: --help: print it and do nothing
  */
 struct options {
@@ -37,6 +39,7 @@ struct options {
 	const char *mutual_user;
 	const char *mutual_secret_file;
 	u32 timeout;
+	u32 watch;
 	bool json;
 	bool all;
 	bool force;

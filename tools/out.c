@@ -4,10 +4,9 @@
  */
 #include <stdlib.h>
 
+#include "json.h"
+#include "netns.h"
 #include "out.h"
-
-/* room for 255 bytes with every one of them as \xNN */
-#define SAFE_MAX 1024
 
 static const char *const counter_names[COUNTERS + 1] = {
 	[KISCSI_COUNTER_A_COMMANDS] = "commands",
@@ -29,39 +28,6 @@ int out_flush(struct err *e)
 	return 0;
 }
 
-static void add_text(struct json_object *o, const char *key, const char *value)
-{
-	char safe[SAFE_MAX];
-
-	if (!text_utf8(value))
-		value = text_safe(safe, sizeof(safe), value);
-	json_object_object_add(o, key, json_object_new_string(value));
-}
-
-/* null where there is none */
-static void add_optional(struct json_object *o, const char *key, const char *value)
-{
-	if (value[0])
-		add_text(o, key, value);
-	else
-		json_object_object_add(o, key, NULL);
-}
-
-static void add_number(struct json_object *o, const char *key, u64 n)
-{
-	json_object_object_add(o, key, json_object_new_uint64(n));
-}
-
-static void add_signed(struct json_object *o, const char *key, int64_t n)
-{
-	json_object_object_add(o, key, json_object_new_int64(n));
-}
-
-static void add_bool(struct json_object *o, const char *key, bool b)
-{
-	json_object_object_add(o, key, json_object_new_boolean(b));
-}
-
 static void add_address(struct json_object *o, const char *key, const struct address *a)
 {
 	char text[ADDRESS_TEXT_MAX];
@@ -72,8 +38,8 @@ static void add_address(struct json_object *o, const char *key, const struct add
 		return;
 	}
 	at = json_object_new_object();
-	add_text(at, "address", address_host(a, text));
-	add_number(at, "port", address_port(a));
+	json_text(at, "address", address_host(a, text));
+	json_number(at, "port", address_port(a));
 	json_object_object_add(o, key, at);
 }
 
@@ -87,20 +53,20 @@ static struct json_object *lun_json(const struct lun *l)
 	struct json_object *o = json_object_new_object();
 	char text[48];
 
-	add_number(o, "lun", l->lun);
+	json_number(o, "lun", l->lun);
 	dev_name(l->name, text, sizeof(text));
-	add_optional(o, "device", text);
+	json_optional(o, "device", text);
 	dev_name(l->generic, text, sizeof(text));
-	add_optional(o, "generic", text);
-	add_text(o, "type", lun_type_name(l->type));
-	add_text(o, "scsi_address", l->address);
-	add_text(o, "vendor", l->vendor);
-	add_text(o, "model", l->model);
-	add_text(o, "revision", l->rev);
-	add_text(o, "state", l->state);
+	json_optional(o, "generic", text);
+	json_text(o, "type", lun_type_name(l->type));
+	json_text(o, "scsi_address", l->address);
+	json_text(o, "vendor", l->vendor);
+	json_text(o, "model", l->model);
+	json_text(o, "revision", l->rev);
+	json_text(o, "state", l->state);
 	if (l->block) {
-		add_number(o, "bytes", l->bytes);
-		add_number(o, "block_size", l->block_size);
+		json_number(o, "bytes", l->bytes);
+		json_number(o, "block_size", l->block_size);
 	}
 	return o;
 }
@@ -109,24 +75,24 @@ static struct json_object *params_json(const struct kiscsi_params *p)
 {
 	struct json_object *o = json_object_new_object();
 
-	add_bool(o, "initial_r2t", p->initial_r2t);
-	add_bool(o, "immediate_data", p->immediate_data);
-	add_number(o, "first_burst_length", p->first_burst_length);
-	add_number(o, "max_burst_length", p->max_burst_length);
-	add_number(o, "max_outstanding_r2t", p->max_outstanding_r2t);
-	add_number(o, "max_connections", p->max_connections);
-	add_number(o, "time2wait", p->time2wait);
-	add_number(o, "time2retain", p->time2retain);
-	add_number(o, "error_recovery_level", p->error_recovery_level);
+	json_flag(o, "initial_r2t", p->initial_r2t);
+	json_flag(o, "immediate_data", p->immediate_data);
+	json_number(o, "first_burst_length", p->first_burst_length);
+	json_number(o, "max_burst_length", p->max_burst_length);
+	json_number(o, "max_outstanding_r2t", p->max_outstanding_r2t);
+	json_number(o, "max_connections", p->max_connections);
+	json_number(o, "time2wait", p->time2wait);
+	json_number(o, "time2retain", p->time2retain);
+	json_number(o, "error_recovery_level", p->error_recovery_level);
 	return o;
 }
 
 static void add_conn_params(struct json_object *o, const struct kiscsi_params *p)
 {
-	add_text(o, "header_digest", kiscsi_digest_name(p->header_digest));
-	add_text(o, "data_digest", kiscsi_digest_name(p->data_digest));
-	add_number(o, "max_recv_data_segment_length", p->max_recv_dsl);
-	add_number(o, "max_xmit_data_segment_length", p->max_xmit_dsl);
+	json_text(o, "header_digest", kiscsi_digest_name(p->header_digest));
+	json_text(o, "data_digest", kiscsi_digest_name(p->data_digest));
+	json_number(o, "max_recv_data_segment_length", p->max_recv_dsl);
+	json_number(o, "max_xmit_data_segment_length", p->max_xmit_dsl);
 }
 
 static struct json_object *conn_json(const struct session_conn *c)
@@ -134,14 +100,14 @@ static struct json_object *conn_json(const struct session_conn *c)
 	struct json_object *o = json_object_new_object();
 	struct json_object *counters = json_object_new_object();
 
-	add_number(o, "cid", c->cid);
-	add_text(o, "state", session_conn_state_name(c->state));
+	json_number(o, "cid", c->cid);
+	json_text(o, "state", session_conn_state_name(c->state));
 	add_address(o, "local", &c->local);
 	add_address(o, "peer", &c->peer);
 	add_conn_params(o, &c->params);
 	for (unsigned int i = 1; i <= COUNTERS; i++) {
 		if (counter_names[i])
-			add_number(counters, counter_names[i], c->counters[i]);
+			json_number(counters, counter_names[i], c->counters[i]);
 	}
 	json_object_object_add(o, "counters", counters);
 	return o;
@@ -151,13 +117,13 @@ static struct json_object *timers_json(const struct timers *t)
 {
 	struct json_object *o = json_object_new_object();
 
-	add_number(o, "nop_interval", t->nop_interval);
-	add_number(o, "nop_timeout", t->nop_timeout);
-	add_number(o, "login_timeout", t->login_timeout);
-	add_signed(o, "recovery_tmo", t->recovery_tmo);
-	add_number(o, "abort_timeout", t->abort_timeout);
-	add_number(o, "lun_reset_timeout", t->lun_reset_timeout);
-	add_number(o, "target_reset_timeout", t->target_reset_timeout);
+	json_number(o, "nop_interval", t->nop_interval);
+	json_number(o, "nop_timeout", t->nop_timeout);
+	json_number(o, "login_timeout", t->login_timeout);
+	json_signed(o, "recovery_tmo", t->recovery_tmo);
+	json_number(o, "abort_timeout", t->abort_timeout);
+	json_number(o, "lun_reset_timeout", t->lun_reset_timeout);
+	json_number(o, "target_reset_timeout", t->target_reset_timeout);
 	return o;
 }
 
@@ -169,8 +135,8 @@ static struct json_object *portals_json(const struct session *s)
 		struct json_object *at = json_object_new_object();
 		char text[ADDRESS_TEXT_MAX];
 
-		add_text(at, "address", address_host(&s->portals.v[i], text));
-		add_number(at, "port", address_port(&s->portals.v[i]));
+		json_text(at, "address", address_host(&s->portals.v[i], text));
+		json_number(at, "port", address_port(&s->portals.v[i]));
 		json_object_array_add(array, at);
 	}
 	return array;
@@ -184,9 +150,9 @@ static void isid_text(const u8 isid[6], char out[13])
 
 static void add_error(struct json_object *o, const struct session *s)
 {
-	add_optional(o, "last_error", s->last_error);
+	json_optional(o, "last_error", s->last_error);
 	if (s->last_error[0])
-		add_number(o, "last_error_age", s->last_error_age);
+		json_number(o, "last_error_age", s->last_error_age);
 }
 
 static struct json_object *luns_json(const struct luns *luns)
@@ -210,26 +176,28 @@ static struct json_object *conns_json(const struct session *s)
 struct json_object *out_session_json(const struct session *s, const struct luns *luns)
 {
 	struct json_object *o = json_object_new_object();
+	char netns[NETNS_NAME_MAX];
 	char isid[13];
 
 	isid_text(s->isid, isid);
-	add_number(o, "sid", s->sid);
-	add_number(o, "host", s->host_no);
-	add_text(o, "target", s->target);
-	add_optional(o, "target_alias", s->target_alias);
-	add_number(o, "tpgt", s->tpgt);
-	add_text(o, "initiator", s->initiator);
-	add_text(o, "isid", isid);
-	add_number(o, "tsih", s->tsih);
-	add_number(o, "netns", s->netns);
-	add_text(o, "state", session_state_name(s->state));
-	add_number(o, "state_age", s->state_age);
-	add_number(o, "attempts", s->attempts);
+	json_number(o, "sid", s->sid);
+	json_number(o, "host", s->host_no);
+	json_text(o, "target", s->target);
+	json_optional(o, "target_alias", s->target_alias);
+	json_number(o, "tpgt", s->tpgt);
+	json_text(o, "initiator", s->initiator);
+	json_text(o, "isid", isid);
+	json_number(o, "tsih", s->tsih);
+	json_number(o, "netns", s->netns);
+	json_optional(o, "netns_name", netns_name(s->netns, netns));
+	json_text(o, "state", session_state_name(s->state));
+	json_number(o, "state_age", s->state_age);
+	json_number(o, "attempts", s->attempts);
 	add_error(o, s);
 	json_object_object_add(o, "portals", portals_json(s));
 	json_object_object_add(o, "connections", conns_json(s));
-	add_number(o, "connections_wanted", s->connections_wanted);
-	add_number(o, "queue_depth", s->queue_depth);
+	json_number(o, "connections_wanted", s->connections_wanted);
+	json_number(o, "queue_depth", s->queue_depth);
 	json_object_object_add(o, "parameters", params_json(&s->params));
 	json_object_object_add(o, "timers", timers_json(&s->timers));
 	json_object_object_add(o, "luns", luns_json(luns));
@@ -321,15 +289,30 @@ static void print_timers(const struct timers *t)
 	       t->lun_reset_timeout, t->target_reset_timeout);
 }
 
+/* by name where it has one */
+static void print_netns(const struct session *s, bool verbose)
+{
+	char name[NETNS_NAME_MAX], safe[SAFE_MAX];
+
+	netns_name(s->netns, name);
+	if (name[0])
+		printf("network namespace %s", text_safe(safe, sizeof(safe), name));
+	else
+		printf("network namespace %llu", (unsigned long long)s->netns);
+	if (name[0] && verbose)
+		printf(" (%llu)", (unsigned long long)s->netns);
+}
+
 static void print_details(const struct session *s)
 {
 	char safe[SAFE_MAX];
 	char isid[13];
 
 	isid_text(s->isid, isid);
-	printf("  initiator %s, ISID %s, TSIH %u, host %u, network namespace %llu\n",
-	       text_safe(safe, sizeof(safe), s->initiator), isid, s->tsih, s->host_no,
-	       (unsigned long long)s->netns);
+	printf("  initiator %s, ISID %s, TSIH %u, host %u, ",
+	       text_safe(safe, sizeof(safe), s->initiator), isid, s->tsih, s->host_no);
+	print_netns(s, true);
+	printf("\n");
 	if (s->target_alias[0])
 		printf("  target alias %s\n", text_safe(safe, sizeof(safe), s->target_alias));
 	print_params(&s->params, "  ");
@@ -352,6 +335,10 @@ void out_session(const struct session *s, const struct luns *luns, bool verbose)
 		printf(" for %u s", s->state_age);
 	if (s->attempts)
 		printf(", %u attempts to log in", s->attempts);
+	if (s->netns != netns_own()) {
+		printf("  ");
+		print_netns(s, false);
+	}
 	printf("\n");
 	if (verbose)
 		print_details(s);
@@ -394,12 +381,12 @@ static struct json_object *portal_json(const struct portal *p)
 {
 	struct json_object *o = json_object_new_object();
 
-	add_text(o, "address", p->host);
-	add_number(o, "port", p->port);
+	json_text(o, "address", p->host);
+	json_number(o, "port", p->port);
 	if (p->tpgt == TPGT_UNKNOWN)
 		json_object_object_add(o, "tpgt", NULL);
 	else
-		add_number(o, "tpgt", (u64)p->tpgt);
+		json_number(o, "tpgt", (u64)p->tpgt);
 	return o;
 }
 
@@ -411,7 +398,7 @@ struct json_object *out_targets_json(const struct targets *t)
 		struct json_object *o = json_object_new_object();
 		struct json_object *portals = json_object_new_array();
 
-		add_text(o, "name", t->v[i].name);
+		json_text(o, "name", t->v[i].name);
 		for (unsigned int k = 0; k < t->v[i].count; k++)
 			json_object_array_add(portals, portal_json(&t->v[i].portals[k]));
 		json_object_object_add(o, "portals", portals);
@@ -436,11 +423,11 @@ struct json_object *out_login_json(const struct leading *l, const char *target)
 	struct json_object *o = json_object_new_object();
 	const char *alg = l->login.chap_used ? kiscsi_chap_alg_name(l->login.chap.alg) : NULL;
 
-	add_text(o, "target", target);
-	add_optional(o, "target_alias", l->login.params.target_alias);
-	add_number(o, "tpgt", l->login.params.tpgt);
+	json_text(o, "target", target);
+	json_optional(o, "target_alias", l->login.params.target_alias);
+	json_number(o, "tpgt", l->login.params.tpgt);
 	add_address(o, "portal", &l->peer);
-	add_optional(o, "chap_algorithm", alg ? alg : "");
+	json_optional(o, "chap_algorithm", alg ? alg : "");
 	json_object_object_add(o, "parameters", params_json(&l->login.params));
 	add_conn_params(o, &l->login.params);
 	return o;
@@ -448,10 +435,8 @@ struct json_object *out_login_json(const struct leading *l, const char *target)
 
 void out_list_json(const char *key, struct json_object *array)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = json_versioned();
 
 	json_object_object_add(o, key, array);
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
+	json_print(o, true);
 }

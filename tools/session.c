@@ -104,6 +104,15 @@ static void take_address(struct address *a, const struct nlattr *attr)
 		memset(a, 0, sizeof(*a));
 }
 
+/* a histogram, zero where there is none or one of another size */
+static void take_latency(u64 *out, const struct nlattr *attr)
+{
+	const size_t size = KISCSI_NL_LATENCIES * sizeof(*out);
+
+	if (attr && mnl_attr_get_payload_len(attr) == size)
+		memcpy(out, mnl_attr_get_payload(attr), size);
+}
+
 static int take_conn(struct session *s, const struct nlattr *nest)
 {
 	const struct nlattr *tb[KISCSI_CONN_A_MAX + 1];
@@ -126,6 +135,8 @@ static int take_conn(struct session *s, const struct nlattr *nest)
 	take_address(&c->peer, tb[KISCSI_CONN_A_PEER]);
 	for (unsigned int i = 1; i <= COUNTERS; i++)
 		c->counters[i] = nl_uint(counters[i]);
+	take_latency(c->reads, tb[KISCSI_CONN_A_LATENCY_READ]);
+	take_latency(c->writes, tb[KISCSI_CONN_A_LATENCY_WRITE]);
 	return 0;
 }
 
@@ -220,18 +231,56 @@ static int take_session(const struct nlmsghdr *msg, void *arg)
 	return MNL_CB_OK;
 }
 
+static int dump(struct nl *nl, u8 cmd, struct collect *c, struct err *e)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nlmsghdr *req = nl_begin(nl, buf, cmd, NLM_F_DUMP);
+
+	c->list->v = NULL;
+	c->list->count = 0;
+	if (!nl_call(nl, req, take_session, c, e))
+		return 0;
+	sessions_free(c->list);
+	return -1;
+}
+
 int session_dump(struct nl *nl, const char *target, struct sessions *list, struct err *e)
 {
 	struct collect c = { list, target };
-	char buf[NL_REQUEST_MAX];
-	struct nlmsghdr *req = nl_begin(nl, buf, KISCSI_NL_SESSION_GET, NLM_F_DUMP);
 
-	list->v = NULL;
-	list->count = 0;
-	if (!nl_call(nl, req, take_session, &c, e))
-		return 0;
-	sessions_free(list);
-	return -1;
+	return dump(nl, KISCSI_NL_SESSION_GET, &c, e);
+}
+
+/* one connection into the session it is of, unless that has gone or come in between */
+static void merge_conn(struct sessions *list, const struct session *from)
+{
+	for (unsigned int i = 0; i < list->count; i++) {
+		struct session *s = &list->v[i];
+
+		if (s->sid != from->sid || !from->conn_count)
+			continue;
+		for (unsigned int k = 0; k < s->conn_count; k++) {
+			if (s->conns[k].cid == from->conns[0].cid)
+				s->conns[k] = from->conns[0];
+		}
+	}
+}
+
+int session_dump_stat(struct nl *nl, struct sessions *list, struct err *e)
+{
+	struct sessions conns;
+	struct collect c = { &conns, NULL };
+
+	if (session_dump(nl, NULL, list, e))
+		return -1;
+	if (dump(nl, KISCSI_NL_CONN_GET, &c, e)) {
+		sessions_free(list);
+		return -1;
+	}
+	for (unsigned int i = 0; i < conns.count; i++)
+		merge_conn(list, &conns.v[i]);
+	sessions_free(&conns);
+	return 0;
 }
 
 int session_get(struct nl *nl, u32 sid, struct session *s, struct err *e)

@@ -20,6 +20,8 @@
  * @peer: the target's
  * @params: digests and segment lengths
  * @counters: by enum kiscsi_counter_attr
+ * @reads: how long commands took that read, see KISCSI_NL_LATENCIES; only of session_dump_stat()
+ * @writes: likewise those that write
  */
 struct session_conn {
 	u16 cid;
@@ -28,6 +30,8 @@ struct session_conn {
 	struct address peer;
 	struct kiscsi_params params;
 	u64 counters[COUNTERS + 1];
+	u64 reads[KISCSI_NL_LATENCIES];
+	u64 writes[KISCSI_NL_LATENCIES];
 };
 
 struct session {
@@ -67,6 +71,9 @@ int session_get(struct nl *nl, u32 sid, struct session *s, struct err *e);
 
 /** session_dump() - all sessions, or with @target those with that target name */
 int session_dump(struct nl *nl, const char *target, struct sessions *list, struct err *e);
+
+/** session_dump_stat() - all sessions, their connections with latencies */
+int session_dump_stat(struct nl *nl, struct sessions *list, struct err *e);
 
 /** session_rescan() - ask for a scan for LUNs */
 int session_rescan(struct nl *nl, u32 sid, struct err *e);

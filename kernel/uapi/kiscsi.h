@@ -202,8 +202,8 @@ enum kiscsi_attr {
  * @KISCSI_CONN_A_COUNTERS: nest of enum kiscsi_counter_attr
  * @KISCSI_CONN_A_LATENCY_READ: binary, %KISCSI_NL_LATENCIES times u64: commands that read data, by the
  *	time from the block layer's start of the request to the target's answer; time in a queue of the
- *	kernel's and time without a connection included. Nothing is counted for a disk whose
- *	queue/iostats is 0.
+ *	kernel's and time without a connection included. Nothing is counted for a disk with
+ *	neither queue/iostats nor an I/O scheduler.
  * @KISCSI_CONN_A_LATENCY_WRITE: likewise, commands that write data
  */
 enum kiscsi_conn_attr {

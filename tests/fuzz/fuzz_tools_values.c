@@ -8,6 +8,7 @@
 #include "../../tools/portal.c"
 #include "../../tools/settings.c"
 #include "../../tools/secret.c"
+#include "../../tools/netns.c"
 #include "../../tools/initiator.c"
 #define add_lun sysfs_add_lun
 #include "../../tools/sysfs.c"

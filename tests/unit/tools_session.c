@@ -5,7 +5,7 @@
 #include "../../tools/session.c"
 #include "unit.h"
 
-static char buf[8192];
+static char buf[262144];
 
 static struct nlmsghdr *begin(void)
 {
@@ -28,6 +28,7 @@ static void put_conn(struct nlmsghdr *msg, u16 cid)
 {
 	struct nlattr *nest = mnl_attr_nest_start(msg, KISCSI_A_CONN);
 	struct nlattr *inner;
+	static const u64 latencies[KISCSI_NL_LATENCIES] = { 1, [KISCSI_NL_LATENCIES - 1] = 1ull << 33 };
 	u8 digest = KISCSI_DIGEST_CRC32C;
 
 	mnl_attr_put_u16(msg, KISCSI_CONN_A_CID, cid);
@@ -39,6 +40,9 @@ static void put_conn(struct nlmsghdr *msg, u16 cid)
 	inner = mnl_attr_nest_start(msg, KISCSI_CONN_A_COUNTERS);
 	mnl_attr_put_u64(msg, KISCSI_COUNTER_A_DATA_IN, 1ull << 40);
 	mnl_attr_nest_end(msg, inner);
+	mnl_attr_put(msg, KISCSI_CONN_A_LATENCY_READ, sizeof(latencies), latencies);
+	/* of a kernel that has other histograms */
+	mnl_attr_put(msg, KISCSI_CONN_A_LATENCY_WRITE, sizeof(latencies) - 8, latencies);
 	mnl_attr_nest_end(msg, nest);
 }
 
@@ -95,6 +99,9 @@ static void whole(void)
 	EQ(s.conns[1].params.max_xmit_dsl, 8192);
 	EQ(s.conns[1].counters[KISCSI_COUNTER_A_DATA_IN], 1ll << 40);
 	EQ(s.conns[1].peer.len, 0);
+	EQ(s.conns[1].reads[0], 1);
+	EQ(s.conns[1].reads[KISCSI_NL_LATENCIES - 1], 1ll << 33);
+	EQ(s.conns[1].writes[0], 0);
 	EQ(s.portals.count, 2);
 	STR(s.last_error, "oh");
 	session_free(&s);
@@ -131,6 +138,25 @@ static void odd(void)
 	session_free(&s);
 }
 
+static void merging(void)
+{
+	struct session_conn mine[2] = { { .cid = 0 }, { .cid = 1 } }, from = { .cid = 1, .reads = { 5 } };
+	struct session s[2] = { { .sid = 3, .conns = mine, .conn_count = 1 },
+				{ .sid = 4, .conns = mine, .conn_count = 2 } };
+	struct session one = { .sid = 4, .conns = &from, .conn_count = 1 };
+	struct sessions list = { s, 2 };
+
+	merge_conn(&list, &one);
+	EQ(mine[0].reads[0], 0);
+	EQ(mine[1].reads[0], 5);
+	/* nothing to put where it could go */
+	one.conn_count = 0;
+	merge_conn(&list, &one);
+	one = (struct session){ .sid = 9, .conns = &from, .conn_count = 1 };
+	merge_conn(&list, &one);
+	EQ(mine[0].cid, 0);
+}
+
 static void names(void)
 {
 	STR(session_state_name(KISCSI_SESSION_UP), "up");
@@ -140,4 +166,5 @@ static void names(void)
 	STR(session_conn_state_name(200), "unknown");
 }
 
-UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd }, { "states", names })
+UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd },
+	   { "connections of a dump of their own", merging }, { "states", names })

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finding out about network namespaces.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "netns.h"
+
+/* where ip-netns(8) and container runtimes mount those that have a name */
+#ifndef NETNS_DIR
+#define NETNS_DIR "/run/netns"
+#endif
+
+u64 netns_own(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+/* namespaces are all on one file system: an inode number there may be another file's here */
+static bool is_netns(int dir, const char *name, u64 inode, dev_t nsfs)
+{
+	struct stat st;
+
+	return !fstatat(dir, name, &st, 0) && st.st_ino == inode && st.st_dev == nsfs;
+}
+
+const char *netns_name(u64 inode, char out[NETNS_NAME_MAX])
+{
+	DIR *dir = opendir(NETNS_DIR);
+	const struct dirent *entry;
+	struct stat own;
+
+	out[0] = '\0';
+	if (!dir)
+		return out;
+	if (!stat("/proc/self/ns/net", &own)) {
+		while (!out[0] && (entry = readdir(dir))) {
+			if (is_netns(dirfd(dir), entry->d_name, inode, own.st_dev))
+				snprintf(out, NETNS_NAME_MAX, "%s", entry->d_name);
+		}
+	}
+	closedir(dir);
+	return out;
+}
