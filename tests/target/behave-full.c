@@ -443,7 +443,7 @@ const struct behaviour behave_full[] = {
 	TMF("twice", TMF_TWICE, 0, "two answers to one abort"),
 
 	/* logout */
-	LOGOUT("silent", act_skip, .what = "no answer to a logout"),
+	LOGOUT("silent", act_mute, .what = "no answer to a logout"),
 	LOGOUT("close", act_close, .what = "closes instead of an answer to a logout"),
 	LOGOUT("reset", act_reset, .what = "resets instead of an answer to a logout"),
 	LOGOUT("refused", act_set, .off = 2, .size = 1, .val = 1, .what = "response: CID not found"),
@@ -451,6 +451,7 @@ const struct behaviour behave_full[] = {
 	LOGOUT("reserved", act_set, .off = 2, .size = 1, .val = 0x55, .what = "a response nobody knows"),
 	LOGOUT("wrong-itt", act_set, .off = B(itt), .size = 4, .val = ITT_NOBODY,
 	       .what = "the answer is to another logout"),
+	LOGOUT("cut", act_cut_close, .val = 47, .what = "closes after ARG bytes of the answer"),
 	LOGOUT("half", act_cut, .val = 20, .what = "20 bytes of the answer, then silence"),
 	{ }
 };
