@@ -3,6 +3,7 @@
  * Attaching a target.
  */
 #include <linux/capability.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,11 +25,22 @@ void candidate_add(struct candidates *c, const struct address *a, int tpgt)
 		c->tpgt[at] = tpgt;
 }
 
+/* else capabilities are worth nothing here */
+static bool in_first_userns(void)
+{
+	struct stat st;
+
+	/* PROC_USER_INIT_INO */
+	return stat("/proc/self/ns/user", &st) || st.st_ino == 0xEFFFFFFDu;
+}
+
 static bool may_attach(void)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
+	if (!in_first_userns())
+		return false;
 	if (syscall(SYS_capget, &head, data))
 		return true;
 	return data[0].effective & 1u << CAP_NET_ADMIN;
@@ -40,7 +52,7 @@ int attach_open(struct attach *a, const struct settings *settings,
 	a->settings = settings;
 	a->cred = cred;
 	if (!may_attach())
-		return err_set(e, ST_FAILED, "not permitted: this needs CAP_NET_ADMIN, as root has it");
+		return err_set(e, ST_FAILED, NL_NOT_PERMITTED);
 	if (nl_open_load(&a->nl, e))
 		return -1;
 	if (!nl_listen(&a->events, &a->nl, e))

@@ -122,7 +122,7 @@ static int refused(const struct nlmsghdr *msg, int code, struct err *e)
 	if (msg->nlmsg_type == NLMSG_ERROR)
 		extack(msg, words, sizeof(words));
 	if (code == EPERM)
-		err_set(e, ST_FAILED, "not permitted: this needs CAP_NET_ADMIN, as root has it");
+		err_set(e, ST_FAILED, NL_NOT_PERMITTED);
 	else if (words[0])
 		err_set(e, ST_FAILED, "%s", words);
 	else

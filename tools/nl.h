@@ -11,6 +11,10 @@
 #include "clock.h"
 #include "err.h"
 
+/* what the kernel means by EPERM: the root of a user namespace, a container's, is not meant */
+#define NL_NOT_PERMITTED \
+	"not permitted: this needs CAP_NET_ADMIN in the first user namespace, as root has it outside of containers"
+
 /* a request: names, secrets and 32 portals are a quarter of it */
 #define NL_REQUEST_MAX 16384
 
