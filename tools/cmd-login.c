@@ -8,7 +8,8 @@
 #include "opt.h"
 #include "out.h"
 
-#define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK)
+#define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK | \
+	       OPT_NETWORK)
 #define TIMEOUT_DEFAULT	30
 
 /**
@@ -126,17 +127,21 @@ static int own_group(const struct target *t, const struct address *via, deadline
 
 /*
  * The portal we asked comes first even if the report does not name it: it answers, which is more
- * than is known of any other. Then those the report has, of the same group where that is known.
+ * than is known of any other. Then those the report has, of the same group where that is known. What
+ * is not in the networks of --network is none.
  */
-static void candidates_of(const struct target *t, const struct address *via, struct candidates *c,
-			  deadline_t deadline)
+static void candidates_of(const struct target *t, const struct networks *networks,
+			  const struct address *via, struct candidates *c, deadline_t deadline)
 {
 	/* a name server that is silent must not keep us from the portal that answers */
 	deadline_t names = clock_in(clock_left(deadline) / 4);
-	int own = own_group(t, via, names);
+	int own = TPGT_UNKNOWN;
 
 	c->list.count = 0;
-	candidate_add(c, via, own);
+	if (networks_have(networks, via)) {
+		own = own_group(t, via, names);
+		candidate_add(c, via, own);
+	}
 	for (unsigned int i = 0; i < t->count; i++) {
 		struct address_list list = { 0 };
 		struct err e;
@@ -145,7 +150,7 @@ static void candidates_of(const struct target *t, const struct address *via, str
 		    portal_resolve(&t->portals[i], &list, via, names, &e))
 			continue;
 		for (unsigned int k = 0; k < list.count; k++) {
-			if (!address_unspecified(&list.v[k]))
+			if (!address_unspecified(&list.v[k]) && networks_have(networks, &list.v[k]))
 				candidate_add(c, &list.v[k], t->portals[i].tpgt);
 		}
 	}
@@ -163,8 +168,10 @@ static enum status login_each(struct job *j, const struct targets *t, const stru
 		struct candidates c;
 		struct err e;
 
-		candidates_of(&t->v[i], via, &c, mine);
-		if (!login_one(j, t->v[i].name, &c, mine, &e))
+		candidates_of(&t->v[i], &j->o.networks, via, &c, mine);
+		if (!c.list.count)
+			err_set(&e, ST_NO_MATCH, "no portal of it is in the networks of --network");
+		else if (!login_one(j, t->v[i].name, &c, mine, &e))
 			continue;
 		if (e.status == ST_EXISTS) {
 			there = true;
@@ -192,7 +199,7 @@ static int login_all(struct job *j, deadline_t deadline, enum status *status, st
 	if (!t.count)
 		return err_set(e, ST_NO_MATCH, "the portal reports no targets");
 	*status = login_each(j, &t, &via, deadline);
-	discovery_free(&t);
+	targets_free(&t);
 	return 0;
 }
 
@@ -232,6 +239,8 @@ static int check_usage(struct options *o, struct err *e)
 		return err_set(e, ST_USAGE, "login: TARGET is missing");
 	if (!o->portal_count)
 		return err_set(e, ST_USAGE, "login: --portal is missing");
+	if (o->networks.count && !o->all)
+		return err_set(e, ST_USAGE, "login: --network goes with --all");
 	if (o->all)
 		return 0;
 	if (strlen(o->argument) >= sizeof(folded))

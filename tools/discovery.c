@@ -25,66 +25,6 @@ struct ask {
 	u8 *segment;
 };
 
-void discovery_free(struct targets *t)
-{
-	for (unsigned int i = 0; i < t->count; i++)
-		free(t->v[i].portals);
-	free(t->v);
-	memset(t, 0, sizeof(*t));
-}
-
-/* room for one more in an array that has @count, in steps that keep the cost down */
-static void *grow(void *array, unsigned int count, size_t size)
-{
-	if (count & (count - 1))
-		return array;
-	return reallocarray(array, count ? 2 * (size_t)count : 1, size);
-}
-
-static int add_portal(struct target *t, const struct portal *p, struct err *e)
-{
-	struct portal *v;
-
-	for (unsigned int i = 0; i < t->count; i++) {
-		if (t->portals[i].port == p->port && t->portals[i].tpgt == p->tpgt &&
-		    !strcasecmp(t->portals[i].host, p->host))
-			return 0;
-	}
-	if (t->count == DISCOVERY_PORTALS_MAX)
-		return err_set(e, ST_FAILED, "SendTargets: more than %d addresses of %s",
-			       DISCOVERY_PORTALS_MAX, t->name);
-	v = grow(t->portals, t->count, sizeof(*v));
-	if (!v)
-		return err_sys(e, ST_FAILED, ENOMEM, "SendTargets");
-	t->portals = v;
-	v[t->count++] = *p;
-	return 0;
-}
-
-static int add_target(struct targets *t, const char *name, struct target **current, struct err *e)
-{
-	struct target *v;
-
-	if (!*name || strlen(name) > KISCSI_NAME_MAX)
-		return err_set(e, ST_FAILED, "SendTargets: a target name of %zu bytes", strlen(name));
-	for (unsigned int i = 0; i < t->count; i++) {
-		if (!strcmp(t->v[i].name, name)) {
-			*current = &t->v[i];
-			return 0;
-		}
-	}
-	if (t->count == DISCOVERY_TARGETS_MAX)
-		return err_set(e, ST_FAILED, "SendTargets: more than %d targets", DISCOVERY_TARGETS_MAX);
-	v = grow(t->v, t->count, sizeof(*v));
-	if (!v)
-		return err_sys(e, ST_FAILED, ENOMEM, "SendTargets");
-	t->v = v;
-	*current = &v[t->count++];
-	memset(*current, 0, sizeof(**current));
-	strcpy((*current)->name, name);
-	return 0;
-}
-
 static int add_address(struct targets *t, struct target *current, const char *value, struct err *e)
 {
 	struct portal p;
@@ -94,7 +34,7 @@ static int add_address(struct targets *t, struct target *current, const char *va
 		return err_set(e, ST_FAILED, "SendTargets: a TargetAddress before any TargetName");
 	why = portal_parse_address(&p, value);
 	if (!why)
-		return add_portal(current, &p, e);
+		return target_add_portal(current, &p, e) ? err_where(e, "SendTargets") : 0;
 	if (!t->bad++)
 		snprintf(t->first_bad, sizeof(t->first_bad), "%.255s: %s", value, why);
 	return 0;
@@ -109,8 +49,8 @@ static int add_missing(struct targets *t, const struct address *via, struct err 
 	p.v6 = via->sa.sa_family == AF_INET6;
 	p.port = address_port(via);
 	for (unsigned int i = 0; i < t->count; i++) {
-		if (!t->v[i].count && add_portal(&t->v[i], &p, e))
-			return -1;
+		if (!t->v[i].count && target_add_portal(&t->v[i], &p, e))
+			return err_where(e, "SendTargets");
 	}
 	return 0;
 }
@@ -125,7 +65,7 @@ int discovery_parse(struct targets *t, struct kiscsi_text *text, const struct ad
 
 	while ((r = kiscsi_text_next(text, &pos, &key, &value)) == 1) {
 		if (!strcmp(key, "TargetName"))
-			r = add_target(t, value, &current, e);
+			r = targets_add(t, value, &current, e) ? err_where(e, "SendTargets") : 0;
 		else if (!strcmp(key, "TargetAddress"))
 			r = add_address(t, current, value, e);
 		if (r < 0)
@@ -285,7 +225,7 @@ int discovery_run(const struct leading_config *c, const struct address_list *por
 	*via = l->peer;
 	r = collect(l, t, deadline, e);
 	if (r) {
-		discovery_free(t);
+		targets_free(t);
 		err_where(e, "%s", address_text(via, text));
 	}
 	leading_logout(l);

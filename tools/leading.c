@@ -269,8 +269,11 @@ int leading_login(struct leading *l, const struct leading_config *c,
 
 		if (share > limit)
 			share = limit;
-		if (!login_at(l, c, &portals->v[i], clock_in(share), &one))
+		if (!login_at(l, c, &portals->v[i], clock_in(share), &one)) {
+			if (all.text[0])
+				err_warn("passed over: %s", all.text);
 			return 0;
+		}
 		err_where(&one, "%s", address_text(&portals->v[i], text));
 		err_join(&all, &one);
 		if (clock_stopped())

@@ -52,8 +52,8 @@ void leading_free(struct leading *l);
 /**
  * leading_login() - log in at the first of @portals that lets us
  *
- * Each is given its share of the time there is, at most the login timeout. When none works, @e
- * tells the reason of each.
+ * Each is given its share of the time there is, at most the login timeout. A warning tells of those
+ * that did not; when none does, @e tells the reason of each.
  */
 int leading_login(struct leading *l, const struct leading_config *c,
 		  const struct address_list *portals, deadline_t deadline, struct err *e);

@@ -114,7 +114,7 @@ static void skip(struct iovec **iov, int *count, size_t n)
 	(*iov)->iov_len -= n;
 }
 
-static int send_all(int fd, struct iovec *iov, int count, deadline_t deadline, struct err *e)
+int net_write(int fd, struct iovec *iov, int count, deadline_t deadline, struct err *e)
 {
 	while (count) {
 		struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)count };
@@ -145,10 +145,10 @@ int net_send(int fd, struct kiscsi_bhs *bhs, const void *data, u32 len, deadline
 	};
 
 	kiscsi_put_dsl(bhs->dsl, len);
-	return send_all(fd, iov, ARRAY_SIZE(iov), deadline, e);
+	return net_write(fd, iov, ARRAY_SIZE(iov), deadline, e);
 }
 
-static int recv_all(int fd, void *to, size_t len, const char *what, deadline_t deadline, struct err *e)
+int net_read(int fd, void *to, size_t len, const char *what, deadline_t deadline, struct err *e)
 {
 	char *p = to;
 
@@ -161,7 +161,7 @@ static int recv_all(int fd, void *to, size_t len, const char *what, deadline_t d
 			continue;
 		}
 		if (!n) {
-			err_set(e, ST_FAILED, "the target closed the connection");
+			err_set(e, ST_FAILED, "the other side closed the connection");
 			e->code = ECONNRESET;
 			return -1;
 		}
@@ -180,7 +180,7 @@ int net_recv(int fd, struct kiscsi_bhs *bhs, void *data, u32 size, u32 *len, dea
 {
 	u8 padding[4];
 
-	if (recv_all(fd, bhs, sizeof(*bhs), "waiting for an answer", deadline, e))
+	if (net_read(fd, bhs, sizeof(*bhs), "waiting for an answer", deadline, e))
 		return -1;
 	*len = kiscsi_get_dsl(bhs);
 	if (bhs->ahs_len)
@@ -190,7 +190,7 @@ int net_recv(int fd, struct kiscsi_bhs *bhs, void *data, u32 size, u32 *len, dea
 		return err_set(e, ST_FAILED,
 			       "PDU of opcode 0x%02x with a data segment of %u bytes, more than the %u allowed",
 			       KISCSI_OPCODE(bhs->opcode), *len, size);
-	if (recv_all(fd, data, *len, "in the middle of a PDU", deadline, e))
+	if (net_read(fd, data, *len, "in the middle of a PDU", deadline, e))
 		return -1;
-	return recv_all(fd, padding, kiscsi_padding(*len), "in the middle of a PDU", deadline, e);
+	return net_read(fd, padding, kiscsi_padding(*len), "in the middle of a PDU", deadline, e);
 }

@@ -6,12 +6,20 @@
 #ifndef KISCSI_TOOLS_NET_H
 #define KISCSI_TOOLS_NET_H
 
+#include <sys/uio.h>
+
 #include "../kernel/proto/pdu.h"
 #include "settings.h"
 
 /** net_connect() - a connected, non-blocking socket, or -1 with @e */
 int net_connect(const struct address *to, const struct settings *from, deadline_t deadline,
 		struct err *e);
+
+/** net_write() - write all of @iov, which is changed: 0 or -1 with @e */
+int net_write(int fd, struct iovec *iov, int count, deadline_t deadline, struct err *e);
+
+/** net_read() - read @len bytes; @what is being done, for @e: 0 or -1; e->code ECONNRESET: it was closed */
+int net_read(int fd, void *to, size_t len, const char *what, deadline_t deadline, struct err *e);
 
 /** net_send() - write one PDU, padded; sets the header's DataSegmentLength */
 int net_send(int fd, struct kiscsi_bhs *bhs, const void *data, u32 len, deadline_t deadline,

@@ -23,6 +23,8 @@ enum id {
 	ID_FORCE,
 	ID_CHECK,
 	ID_WATCH,
+	ID_ISNS,
+	ID_NETWORK,
 	ID_VERBOSE = 'v',
 	ID_HELP = 'h',
 };
@@ -35,6 +37,8 @@ static const struct row {
 	const char *help;
 } rows[] = {
 	{ "portal", "PORTAL", OPT_PORTAL, ID_PORTAL, "host, host:port, [IPv6] or [IPv6]:port; may repeat" },
+	{ "isns", NULL, OPT_ISNS, ID_ISNS, "the portal is an iSNS server, port 3205" },
+	{ "network", "CIDR", OPT_NETWORK, ID_NETWORK, "only reported portals in there; may repeat" },
 	{ "all", NULL, OPT_ALL, ID_ALL, "all of them" },
 	{ "check", NULL, OPT_CHECK, ID_CHECK, "log in, tell what was negotiated, log out" },
 	{ "force", NULL, OPT_FORCE, ID_FORCE, "even if in use or broken" },
@@ -90,9 +94,9 @@ static int take_seconds(u32 *out, const char *option, const char *value, struct 
 	return 0;
 }
 
-int opt_portal(struct portal *p, const char *text, const char *where, struct err *e)
+int opt_portal(struct portal *p, const char *text, u16 port, const char *where, struct err *e)
 {
-	const char *why = portal_parse(p, text);
+	const char *why = portal_parse_port(p, text, port);
 	const char *zone;
 
 	if (why)
@@ -108,12 +112,19 @@ static int take_portal(struct options *o, const char *value, struct err *e)
 {
 	struct portal p;
 
-	if (opt_portal(&p, value, "--portal ", e))
+	if (opt_portal(&p, value, KISCSI_PORT, "--portal ", e))
 		return -1;
 	if (o->portal_count == ARRAY_SIZE(o->portals))
 		return err_set(e, ST_USAGE, "--portal \"%s\": more than %d portals", value, ADDRESSES_MAX);
 	o->portals[o->portal_count++] = value;
 	return 0;
+}
+
+static int take_network(struct options *o, const char *value, struct err *e)
+{
+	const char *why = networks_add(&o->networks, value);
+
+	return why ? err_set(e, ST_USAGE, "--network \"%s\": %s", value, why) : 0;
 }
 
 static int take_user(const char **out, const char *option, const char *value, struct err *e)
@@ -146,6 +157,11 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 		return take_seconds(&o->timeout, "--timeout", value, e);
 	case ID_WATCH:
 		return take_seconds(&o->watch, "--watch", value, e);
+	case ID_NETWORK:
+		return take_network(o, value, e);
+	case ID_ISNS:
+		o->isns = true;
+		return 0;
 	case ID_JSON:
 		o->json = true;
 		return 0;

@@ -5,6 +5,7 @@
 #ifndef KISCSI_TOOLS_OPT_H
 #define KISCSI_TOOLS_OPT_H
 
+#include "network.h"
 #include "settings.h"
 
 #define OPT_JSON	0x0001u
@@ -17,6 +18,8 @@
 #define OPT_VERBOSE	0x0080u
 #define OPT_CHECK	0x0100u
 #define OPT_WATCH	0x0200u
+#define OPT_ISNS	0x0400u
+#define OPT_NETWORK	0x0800u
 
 /**
  * struct options - what was given
@@ -26,6 +29,7 @@
  * @settings: those of --set over the defaults
  * @chap_user: or NULL, likewise the others
  * @timeout: seconds, 0: not given
+ * @networks: those of --network
  * @watch: seconds, 0: not given
  * @help: --help: print it and do nothing
  */
@@ -38,6 +42,7 @@ struct options {
 	const char *chap_secret_file;
 	const char *mutual_user;
 	const char *mutual_secret_file;
+	struct networks networks;
 	u32 timeout;
 	u32 watch;
 	bool json;
@@ -45,6 +50,7 @@ struct options {
 	bool force;
 	bool verbose;
 	bool check;
+	bool isns;
 	bool help;
 };
 
@@ -58,8 +64,8 @@ struct options {
  */
 int opt_parse(struct options *o, unsigned int takes, int argc, char **argv, struct err *e);
 
-/** opt_portal() - take a PORTAL, given as what @where says: 0 or -1 with @e */
-int opt_portal(struct portal *p, const char *text, const char *where, struct err *e);
+/** opt_portal() - take a PORTAL, @port if it has none, given as what @where says: 0 or -1 with @e */
+int opt_portal(struct portal *p, const char *text, u16 port, const char *where, struct err *e);
 
 /** opt_help() - print the options of @takes */
 void opt_help(unsigned int takes);

@@ -202,7 +202,6 @@ static const char *take_host_port(struct portal *p, const char *s, size_t len)
 	const char *why;
 	long port;
 
-	p->port = KISCSI_PORT;
 	if (*s == '[') {
 		rest = memchr(s, ']', len);
 		if (!rest)
@@ -228,11 +227,22 @@ static const char *take_host_port(struct portal *p, const char *s, size_t len)
 	return NULL;
 }
 
-const char *portal_parse(struct portal *p, const char *text)
+static void portal_init(struct portal *p, u16 port)
 {
 	memset(p, 0, sizeof(*p));
+	p->port = port;
 	p->tpgt = TPGT_UNKNOWN;
+}
+
+const char *portal_parse_port(struct portal *p, const char *text, u16 port)
+{
+	portal_init(p, port);
 	return take_host_port(p, text, strlen(text));
+}
+
+const char *portal_parse(struct portal *p, const char *text)
+{
+	return portal_parse_port(p, text, KISCSI_PORT);
 }
 
 const char *portal_parse_address(struct portal *p, const char *text)
@@ -243,8 +253,7 @@ const char *portal_parse_address(struct portal *p, const char *text)
 
 	if (!comma)
 		return portal_parse(p, text);
-	memset(p, 0, sizeof(*p));
-	p->tpgt = TPGT_UNKNOWN;
+	portal_init(p, KISCSI_PORT);
 	why = take_host_port(p, text, (size_t)(comma - text));
 	if (why)
 		return why;

@@ -53,6 +53,9 @@ struct portal {
 /** portal_parse() - take a PORTAL of the command line; NULL, or what is wrong with it */
 const char *portal_parse(struct portal *p, const char *text);
 
+/** portal_parse_port() - the same, @port where none is written */
+const char *portal_parse_port(struct portal *p, const char *text, u16 port);
+
 /** portal_parse_address() - take a TargetAddress, "host[:port][,tpgt]"; NULL, or what is wrong */
 const char *portal_parse_address(struct portal *p, const char *text);
 

@@ -5,6 +5,7 @@
 #include "../../tools/clock.c"
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
+#include "../../tools/targets.c"
 #include "../../tools/discovery.c"
 #include "fuzz.h"
 
@@ -54,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (unsigned int i = 0; i < t.count; i++)
 			MUST(t.v[i].name[0] && t.v[i].count);
 	}
-	discovery_free(&t);
+	targets_free(&t);
 	free(text.buf);
 	return 0;
 }

@@ -48,7 +48,7 @@ static void report(void)
 	STR(t.v[1].portals[0].host, "192.0.2.9");
 	EQ(t.v[1].portals[0].port, 3261);
 	EQ(t.v[1].portals[0].tpgt, TPGT_UNKNOWN);
-	discovery_free(&t);
+	targets_free(&t);
 	EQ(t.count, 0);
 }
 
@@ -59,7 +59,7 @@ static void nothing(void)
 
 	EQ(parse(&t, BATCH("\0"), &e), 0);
 	EQ(t.count, 0);
-	discovery_free(&t);
+	targets_free(&t);
 }
 
 static void odd_addresses(void)
@@ -72,7 +72,7 @@ static void odd_addresses(void)
 	EQ(t.bad, 2);
 	HAS(t.first_bad, "no good,1: want host");
 	EQ(t.v[0].count, 1);
-	discovery_free(&t);
+	targets_free(&t);
 }
 
 static void refused(const char *text, size_t len, const char *part)
@@ -83,7 +83,7 @@ static void refused(const char *text, size_t len, const char *part)
 	EQ(parse(&t, text, len, &e), -1);
 	EQ(e.status, ST_FAILED);
 	HAS(e.text, part);
-	discovery_free(&t);
+	targets_free(&t);
 }
 
 static void broken(void)
@@ -103,11 +103,11 @@ static void floods(void)
 	static char text[DISCOVERY_TEXT_MAX];
 	size_t len = 0;
 
-	for (int i = 0; i <= DISCOVERY_TARGETS_MAX; i++)
+	for (int i = 0; i <= TARGETS_MAX; i++)
 		len += (size_t)sprintf(text + len, "TargetName=t%d", i) + 1;
 	refused(text, len, "more than 8192 targets");
 	len = (size_t)sprintf(text, "TargetName=t") + 1;
-	for (int i = 0; i <= DISCOVERY_PORTALS_MAX; i++)
+	for (int i = 0; i <= TARGET_PORTALS_MAX; i++)
 		len += (size_t)sprintf(text + len, "TargetAddress=h%d,1", i) + 1;
 	refused(text, len, "more than 256 addresses of t");
 }

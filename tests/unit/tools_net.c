@@ -84,7 +84,7 @@ static void cut_short(void)
 	EQ(send(ends[0], &out, 47, 0), 47);
 	close(ends[0]);
 	EQ(net_recv(ends[1], &in, data, sizeof(data), &len, clock_in(1000), &e), -1);
-	STR(e.text, "the target closed the connection");
+	STR(e.text, "the other side closed the connection");
 	EQ(e.status, ST_FAILED);
 	close(ends[1]);
 }

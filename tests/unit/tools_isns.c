@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a name server answers, whole, in pieces and wrong.
+ */
+#include <sys/socket.h>
+
+#include "../../tools/isns.c"
+#include "unit.h"
+
+/* an answer in the making: attributes of any length, of which some are not what they say */
+static struct request out;
+
+static void begin_report(void)
+{
+	out.len = 0;
+	put_number(&out, TAG_NODE_TYPE, NODE_TARGET);
+	put_attr(&out, TAG_DELIMITER, NULL, 0);
+}
+
+static void put_portal(const char *name, const char *v6, u32 port, u32 tag)
+{
+	u8 address[16];
+
+	inet_pton(AF_INET6, v6, address);
+	put_text(&out, TAG_GROUP_NAME, name);
+	put_attr(&out, TAG_GROUP_ADDRESS, address, sizeof(address));
+	put_number(&out, TAG_GROUP_PORT, port);
+	put_number(&out, TAG_GROUP_TAG, tag);
+}
+
+/* in memory of exactly the size, so that a read past its end is seen */
+static int parse(struct targets *t, struct err *e)
+{
+	u8 *copy = malloc(out.len ? out.len : 1);
+	int r;
+
+	memcpy(copy, out.data, out.len);
+	memset(t, 0, sizeof(*t));
+	r = isns_parse(t, copy, out.len, e);
+	free(copy);
+	return r;
+}
+
+static void report(void)
+{
+	struct targets t;
+	struct err e;
+
+	begin_report();
+	put_text(&out, TAG_NAME, "iqn.a");
+	put_text(&out, TAG_NAME, "iqn.b");
+	put_portal("iqn.a", "::ffff:192.0.2.1", 3260, 1);
+	put_portal("iqn.a", "2001:db8::1", 3261, 2);
+	put_portal("iqn.b", "::192.0.2.2", 3260, 1);
+	put_portal("iqn.a", "::ffff:192.0.2.1", 3260, 1);
+	EQ(parse(&t, &e), 0);
+	EQ(t.count, 2);
+	STR(t.v[0].name, "iqn.a");
+	EQ(t.v[0].count, 2);
+	STR(t.v[0].portals[0].host, "192.0.2.1");
+	EQ(t.v[0].portals[0].tpgt, 1);
+	NO(t.v[0].portals[0].v6);
+	STR(t.v[0].portals[1].host, "2001:db8::1");
+	EQ(t.v[0].portals[1].port, 3261);
+	YES(t.v[0].portals[1].v6);
+	STR(t.v[1].portals[0].host, "192.0.2.2");
+	targets_free(&t);
+}
+
+/* what is not whole, not TCP or not to be reached is no portal of the target */
+static void not_portals(void)
+{
+	struct targets t;
+	struct err e;
+
+	begin_report();
+	put_text(&out, TAG_NAME, "iqn.a");
+	put_portal("iqn.a", "192.0.2.1", 3260 | PORT_UDP, 1);
+	put_portal("iqn.a", "::ffff:192.0.2.3", 0, 1);
+	put_text(&out, TAG_GROUP_NAME, "iqn.a");
+	put_number(&out, TAG_GROUP_PORT, 3260);
+	put_attr(&out, TAG_GROUP_TAG, NULL, 0);
+	put_attr(&out, TAG_GROUP_NAME, "abcd", 4);	/* no NUL */
+	put_attr(&out, TAG_GROUP_ADDRESS, "abcd", 4);
+	put_number(&out, 4711, 1);
+	EQ(parse(&t, &e), 0);
+	EQ(t.count, 1);
+	EQ(t.v[0].count, 0);
+	targets_free(&t);
+	begin_report();
+	EQ(parse(&t, &e), 0);
+	EQ(t.count, 0);
+}
+
+static void refused(const char *part)
+{
+	struct targets t;
+	struct err e;
+
+	EQ(parse(&t, &e), -1);
+	HAS(e.text, part);
+	targets_free(&t);
+}
+
+static void broken(void)
+{
+	char longest[TARGET_NAME_MAX + 2];
+	__be32 head[2] = { cpu_to_be32(TAG_NAME), cpu_to_be32(8) };
+
+	begin_report();
+	put(&out, "abc", 3);
+	refused("does not fit");
+	begin_report();
+	put(&out, head, sizeof(head));
+	put(&out, "abcd", 4);
+	refused("does not fit");
+	begin_report();
+	head[1] = cpu_to_be32(0xfffffffc);
+	put(&out, head, sizeof(head));
+	refused("does not fit");
+	begin_report();
+	head[1] = cpu_to_be32(3);
+	put(&out, head, sizeof(head));
+	put(&out, "abcd", 4);
+	refused("does not fit");
+	begin_report();
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	put_text(&out, TAG_NAME, longest);
+	refused("name that is none");
+	begin_report();
+	put_attr(&out, TAG_NAME, NULL, 0);
+	refused("name that is none");
+}
+
+/* a server's end of a connection, on which the answer lies before the question comes */
+static int ends[2];
+
+static void answer(u16 function, u16 flags, u16 transaction, u16 sequence, const void *data, u16 len)
+{
+	struct header head = {
+		.version = cpu_to_be16(VERSION),
+		.function = cpu_to_be16(function),
+		.length = cpu_to_be16(len),
+		.flags = cpu_to_be16(flags),
+		.transaction = cpu_to_be16(transaction),
+		.sequence = cpu_to_be16(sequence),
+	};
+
+	EQ(write(ends[1], &head, sizeof(head)), sizeof(head));
+	EQ(write(ends[1], data, len), len);
+}
+
+static int ask(struct err *e)
+{
+	struct isns c = { .fd = ends[0], .name = "iqn.me", .answer = malloc(ISNS_ANSWER_MAX) };
+	struct request r;
+	int status;
+
+	begin(&c, &r);
+	status = call(&c, QUERY, &r, clock_in(100), e);
+	if (status >= 0)
+		EQ(c.len, 4);
+	free(c.answer);
+	close(ends[0]);
+	close(ends[1]);
+	return status;
+}
+
+static void open_ends(void)
+{
+	EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+}
+
+static void pieces(void)
+{
+	struct err e;
+
+	open_ends();
+	answer(QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST, 1, 0, "\0\0\0\6", 4);
+	answer(QUERY | RESPONSE, FLAG_SERVER | FLAG_LAST, 1, 1, "abcd", 4);
+	EQ(ask(&e), 6);
+	open_ends();
+	answer(QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 1, 0, "\xff\xff\xff\xff" "abcd", 8);
+	EQ(ask(&e), INT_MAX);
+}
+
+static const struct odd {
+	u16 function, flags, transaction, sequence, len;
+	const char *part;
+} odds[] = {
+	{ REGISTER | RESPONSE, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 1, 0, 4, "another question" },
+	{ QUERY, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 1, 0, 4, "another question" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 2, 0, 4, "out of turn" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 1, 1, 4, "out of turn" },
+	{ QUERY | RESPONSE, FLAG_CLIENT | FLAG_FIRST | FLAG_LAST, 1, 0, 4, "wrong flags" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_LAST, 1, 0, 4, "wrong flags" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_AUTH | FLAG_FIRST | FLAG_LAST, 1, 0, 4, "not supported" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 1, 0, 3, "answer of 3 bytes" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST | FLAG_LAST, 1, 0, 0, "answer of 0 bytes" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST, 1, 0, 0, "empty pieces" },
+	{ QUERY | RESPONSE, FLAG_SERVER | FLAG_FIRST, 1, 0, 4, "timed out" },
+};
+
+static void wrong_answers(void)
+{
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(odds); i++) {
+		const struct odd *o = &odds[i];
+
+		open_ends();
+		answer(o->function, o->flags, o->transaction, o->sequence, "abcd", o->len);
+		EQ(ask(&e), -1);
+		HAS(e.text, o->part);
+	}
+}
+
+UNIT_SUITE(tools_isns, { "a report", report }, { "what is no portal", not_portals },
+	   { "broken reports", broken }, { "answers in pieces", pieces },
+	   { "wrong answers", wrong_answers })
