@@ -6,6 +6,8 @@
 # make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
 # make check              everything, in VMs, on both kernels and all targets
 # make check-debug        the cases on kernels with KASAN, lockdep, kmemleak and with KCSAN; QUICK=1: in minutes
+# make bench              kiscsi, iscsi_tcp, nvme-tcp and bare TCP compared, in VMs; BENCH=quick: in minutes
+# make bench-gate         fails when the I/O path has become longer than tests/bench/recorded says
 # make demo               the main job shown to a person, in a VM
 # make install            into DESTDIR (module, command, header, manual pages)
 # make clean              what was built; make distclean: also what was downloaded
@@ -18,7 +20,7 @@ MANDIR ?= $(PREFIX)/share/man
 INCLUDEDIR ?= $(PREFIX)/include
 MODDIR ?= /lib/modules/$(KVER)/updates
 
-.PHONY: all module tools unit fuzz check check-debug demo setup lint install clean distclean
+.PHONY: all module tools unit fuzz check check-debug bench bench-gate demo setup lint install clean distclean
 
 all: tools module
 
@@ -49,6 +51,15 @@ check:
 check-debug:
 	@tests/vm/setup debug
 	@tests/vm/check debug
+
+# Needs the guest of one kernel only; see Documentation/performance.rst.
+bench:
+	@tests/vm/setup bench
+	@tests/bench/bench
+
+bench-gate:
+	@tests/vm/setup bench
+	@tests/bench/bench gate
 
 demo:
 	@tests/vm/setup all

@@ -14,8 +14,8 @@ xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettl
 strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
 python3-minimal open-isns-server open-isns-utils"
 
-# What a person may set to make a case longer or another: passed on into the VM.
-CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE"
+# What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
+CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
 
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
@@ -98,6 +98,7 @@ apt_retry() {
 }
 
 # The disk that carries into the VM what changes from run to run: cases, library, our build.
+# VM_GUEST is a directory with more programs for the guest.
 # usage: make_payload FILE SERIES TARGET CASE...
 make_payload() {
 	local file=$1 series=$2 target=$3 tree name
@@ -106,6 +107,7 @@ make_payload() {
 	tree=$(mktemp -d "$BUILD/vm/payload.XXXXXX")
 	mkdir -p "$tree/bin" "$tree/mod" "$tree/target"
 	cp -r "$TOP/tests/vm/guest" "$tree/guest"
+	[ -z "${VM_GUEST:-}" ] || cp -r "$VM_GUEST/." "$tree/guest"
 	cp -r "$TOP/tests/cases" "$tree/cases"
 	cp -r "$TOP/kernel/uapi" "$tree/uapi"
 	[ ! -x "$TOP/tools/kiscsi" ] || cp "$TOP/tools/kiscsi" "$tree/bin/"
@@ -132,21 +134,23 @@ kernel_arguments() {
 }
 
 # Start a VM; its second serial port is our standard output, the kernel's console goes to a file.
-# usage: run_qemu tcg|kvm SERIES PAYLOAD CONSOLE-LOG
+# VM_PROGRAM is what runs in the guest, VM_MEMORY its memory in MiB, VM_APPEND more kernel arguments.
+# usage: run_qemu tcg|kvm|ACCELERATOR SERIES PAYLOAD CONSOLE-LOG [QEMU-ARGUMENT...]
 run_qemu() {
-	local accel=tcg,thread=multi dir=$BUILD/vm/$2 memory=1536
+	local accel=tcg,thread=multi series=$2 dir=$BUILD/vm/$2 memory=1536 payload=$3 console=$4
 
 	[ "$1" = tcg ] || accel=$1
 	! is_debug "$2" || memory=2048
-	: >"$4"
+	shift 4
+	: >"$console"
 	mkdir -p "$BUILD/vm/tmp"
 	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "${VM_MEMORY:-$memory}" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
-		-append "console=ttyS0 quiet panic=-1 oops=panic $(kernel_arguments "$2") mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases}" \
+		-append "console=ttyS0 quiet panic=-1 oops=panic $(kernel_arguments "$series") mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases} ${VM_APPEND:-}" \
 		-drive "file=$dir/root.img,format=raw,if=virtio,snapshot=on" \
-		-drive "file=$3,format=raw,if=virtio,readonly=on" \
-		-device virtio-rng-pci -serial "file:$4" -serial stdio </dev/null
+		-drive "file=$payload,format=raw,if=virtio,readonly=on" \
+		-device virtio-rng-pci -serial "file:$console" -serial stdio "$@" </dev/null
 }
 
 # Print tcg, or kvm when a VM has been seen to boot under KVM: on many machines /dev/kvm is there
@@ -194,15 +198,16 @@ build_target() { logged "$BUILD/log/target.log" build_target_steps; }
 build_target_steps() {
 	mkdir -p "$BUILD/target"
 	[ ! -f "$TOP/tests/target/Makefile" ] || make -C "$TOP/tests/target" || return
-	build_helper iscsi-rw -liscsi && build_helper fsx && build_helper cutter
+	build_helper iscsi-rw tests/vm/iscsi-rw.c -liscsi && build_helper fsx tests/vm/fsx.c &&
+		build_helper cutter tests/vm/cutter.c
 }
 
-build_helper() {
+build_helper() { # NAME GCC-ARGUMENT...
 	local name=$1
 
 	shift
-	gcc -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -o "$BUILD/target/$name" \
-		"$TOP/tests/vm/$name.c" "$@"
+	(cd "$TOP" && gcc -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+		-o "$BUILD/target/$name" "$@")
 }
 
 # The module for one release, built outside the source tree so that two releases do not meet.

@@ -9,6 +9,7 @@
 #       first_burst max_burst max_r2t max_recv max_connections
 #       readonly=yes                   every LUN is write protected
 #   target_lun IQN LUN [size=64M] [block=512] [file=PATH]
+#       backend=null                   lio: moves no data and keeps none
 #   target_up [ADDRESS:PORT...]        from here on it answers; default is every address, port 3260
 #   target_crash, target_restart  connections break, nothing answers in between; the disks keep what
 #                                  they hold (lio tgt)
@@ -153,12 +154,17 @@ lio_set() {
 }
 
 lio_lun() {
-	local dev lun=$LIO/iscsi/$1/tpgt_1/lun/lun_$2
+	local dev size lun=$LIO/iscsi/$1/tpgt_1/lun/lun_$2
 
 	LIO_COUNT=$((LIO_COUNT + 1))
-	dev=$LIO/core/fileio_$LIO_COUNT/disk
-	mkdir -p "$dev" || return
-	put "fd_dev_name=$LUN_FILE,fd_dev_size=$(stat -c %s "$LUN_FILE")" "$dev/control"
+	size=$(stat -c %s "$LUN_FILE")
+	if [ "$(option backend)" = null ]; then
+		dev=$LIO/core/rd_mcp_$LIO_COUNT/disk
+		mkdir -p "$dev" && put "rd_pages=$((size >> 12)),rd_nullio=1" "$dev/control" || return
+	else
+		dev=$LIO/core/fileio_$LIO_COUNT/disk
+		mkdir -p "$dev" && put "fd_dev_name=$LUN_FILE,fd_dev_size=$size" "$dev/control" || return
+	fi
 	put "kiscsi$LIO_COUNT-${1##*:}" "$dev/wwn/vpd_unit_serial"
 	put 1 "$dev/enable" || return
 	[ -z "$(option block)" ] || put "$(option block)" "$dev/attrib/block_size"
@@ -204,7 +210,7 @@ lio_stop() {
 	for dir in "$LIO"/iscsi/iqn*; do
 		[ ! -d "$dir" ] || rmdir "$dir"
 	done
-	for dir in "$LIO"/core/fileio_*; do
+	for dir in "$LIO"/core/{fileio,rd_mcp}_*; do
 		[ ! -d "$dir" ] || rmdir "$dir/disk" "$dir"
 	done
 	LIO_COUNT=0
