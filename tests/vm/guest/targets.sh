@@ -498,6 +498,20 @@ thaw() {
 	nft delete table inet freeze
 }
 
+# storage_in NAME: a namespace to log in from, with 198.51.100.2, and one beyond it, "store-NAME", where our own
+# target answers as $IQN:NAME at 198.51.100.1: the same addresses whatever the name is.
+storage_in() {
+	modprobe -q veth
+	ip netns add "$1" && ip netns add "store-$1" &&
+		ip -n "$1" link add in0 type veth peer name out0 netns "store-$1" &&
+		ip -n "$1" address add 198.51.100.2/24 dev in0 && ip -n "$1" link set in0 up &&
+		ip -n "store-$1" address add 198.51.100.1/24 dev out0 && ip -n "store-$1" link set out0 up || return
+	ip netns exec "store-$1" "$KISCSI/target/kiscsi-target" --listen 198.51.100.1:3260 --target "$IQN:$1" \
+		>"/tmp/storage-$1.log" 2>&1 &
+	HOSTILE_PIDS+=" $!"
+	wait_for 10 grep -q listening "/tmp/storage-$1.log"
+}
+
 networks_stop() {
 	local name
 
