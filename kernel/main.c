@@ -7,6 +7,7 @@
 #include <net/genetlink.h>
 
 #include "kiscsi.h"
+#include "version.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -104,5 +105,6 @@ module_exit(kiscsi_exit);
 MODULE_DESCRIPTION("iSCSI initiator without a daemon");
 MODULE_AUTHOR("The kiscsi project");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(KISCSI_VERSION);
 MODULE_ALIAS_GENL_FAMILY(KISCSI_GENL_NAME);
 MODULE_SOFTDEP("pre: crc32c");

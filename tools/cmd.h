@@ -9,6 +9,7 @@
 int cmd_discover(int argc, char **argv);
 int cmd_login(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_rescan(int argc, char **argv);
 int cmd_logout(int argc, char **argv);

@@ -2,10 +2,9 @@
 /*
  * kiscsi: attach, look after and detach LUNs of iSCSI targets.
  */
+#include "../kernel/proto/version.h"
 #include "cmd.h"
 #include "err.h"
-
-#define VERSION "0.1"
 
 static const struct command {
 	const char *name;
@@ -16,6 +15,7 @@ static const struct command {
 	{ "login", cmd_login, "attach the LUNs of a target" },
 	{ "list", cmd_list, "sessions, connections, LUNs" },
 	{ "stat", cmd_stat, "I/O per second, latencies" },
+	{ "doctor", cmd_doctor, "what is wrong, and what to do" },
 	{ "rescan", cmd_rescan, "look for new LUNs and sizes" },
 	{ "logout", cmd_logout, "detach" },
 };
@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 		return ST_DONE;
 	}
 	if (!strcmp(argv[1], "--version")) {
-		printf("kiscsi " VERSION "\n");
+		printf("kiscsi " KISCSI_VERSION "\n");
 		return ST_DONE;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
