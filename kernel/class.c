@@ -12,6 +12,7 @@
 #include "kiscsi.h"
 
 struct scsi_transport_template *kiscsi_transport_template;
+struct device *kiscsi_root;
 
 static struct kiscsi_session *cls_to_session(struct iscsi_cls_session *cls)
 {
@@ -335,15 +336,22 @@ void kiscsi_class_remove_conn(struct kiscsi_conn *conn)
 	conn->cls = NULL;
 }
 
-/** kiscsi_class_init() - register with scsi_transport_iscsi */
+/** kiscsi_class_init() - register with scsi_transport_iscsi; /sys/devices/kiscsi, under which our hosts are */
 int kiscsi_class_init(void)
 {
+	kiscsi_root = root_device_register("kiscsi");
+	if (IS_ERR(kiscsi_root))
+		return PTR_ERR(kiscsi_root);
 	kiscsi_transport_template = iscsi_register_transport(&kiscsi_transport);
-	return kiscsi_transport_template ? 0 : -ENODEV;
+	if (kiscsi_transport_template)
+		return 0;
+	root_device_unregister(kiscsi_root);
+	return -ENODEV;
 }
 
 /** kiscsi_class_exit() - the reverse */
 void kiscsi_class_exit(void)
 {
 	iscsi_unregister_transport(&kiscsi_transport);
+	root_device_unregister(kiscsi_root);
 }

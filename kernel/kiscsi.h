@@ -458,6 +458,7 @@ bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_sessio
 void kiscsi_session_error(struct kiscsi_session *session, const char *text);
 int kiscsi_session_logout(struct kiscsi_session *session, bool force);
 int kiscsi_session_rescan(struct kiscsi_session *session);
+void kiscsi_session_timers_set(struct kiscsi_session *session);
 void kiscsi_sessions_shutdown(void);
 const char *kiscsi_session_state_name(enum kiscsi_session_state state);
 struct kiscsi_conn *kiscsi_session_conn(struct kiscsi_session *session);
@@ -516,6 +517,7 @@ void kiscsi_scan_work(struct work_struct *work);
 
 /* class.c */
 extern struct scsi_transport_template *kiscsi_transport_template;
+extern struct device *kiscsi_root;
 extern struct iscsi_transport kiscsi_transport;
 int kiscsi_class_init(void);
 void kiscsi_class_exit(void);

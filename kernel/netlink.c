@@ -265,16 +265,6 @@ static int conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_sessions(skb, cb, dump_conns);
 }
 
-/* an interval that was made shorter is to count from now on */
-static void look_again(struct kiscsi_session *session)
-{
-	u32 i;
-
-	for (i = 0; i < session->conn_max; i++)
-		if (READ_ONCE(session->conns[i]->state) == KISCSI_CONN_UP)
-			mod_delayed_work(kiscsi_io_wq, &session->conns[i]->nop_work, 0);
-}
-
 static int session_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kiscsi_session *session;
@@ -287,8 +277,7 @@ static int session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	} else {
 		session->timers.recovery_tmo = session->cls->recovery_tmo;
 		kiscsi_nl_parse_timers(info, &session->timers);
-		session->cls->recovery_tmo = session->timers.recovery_tmo;
-		look_again(session);
+		kiscsi_session_timers_set(session);
 	}
 	mutex_unlock(&kiscsi_sessions_lock);
 	return ret;

@@ -357,6 +357,54 @@ void kiscsi_sessions_shutdown(void)
 }
 
 /*
+ * ---- timers ----
+ */
+
+/* an interval that was made shorter is to count from now on */
+static void look_again(struct kiscsi_session *session)
+{
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		if (READ_ONCE(session->conns[i]->state) == KISCSI_CONN_UP)
+			mod_delayed_work(kiscsi_io_wq, &session->conns[i]->nop_work, 0);
+}
+
+/*
+ * The class has set its timer when the outage began: let it end when the new time is over. A timer that is
+ * late, with the session up again, does nothing in the class.
+ */
+static void restart_recovery_timer(struct kiscsi_session *session)
+{
+	struct iscsi_cls_session *cls = session->cls;
+	unsigned long end;
+
+	spin_lock_bh(&session->state_lock);
+	end = session->state_since + max(cls->recovery_tmo, 0) * HZ;
+	if (session->state == KISCSI_SESSION_RECOVERING && cls->recovery_tmo < 0)
+		cancel_delayed_work(&cls->recovery_work);
+	else if (session->state == KISCSI_SESSION_RECOVERING)
+		mod_delayed_work(cls->workq, &cls->recovery_work,
+				 time_before(jiffies, end) ? end - jiffies : 0);
+	spin_unlock_bh(&session->state_lock);
+}
+
+/**
+ * kiscsi_session_timers_set() - the timers of a live session have been changed: have those that run obey
+ * @session: found under kiscsi_sessions_lock, which is still held
+ */
+void kiscsi_session_timers_set(struct kiscsi_session *session)
+{
+	s32 tmo = session->timers.recovery_tmo;
+	bool changed = session->cls->recovery_tmo != tmo;
+
+	WRITE_ONCE(session->cls->recovery_tmo, tmo);
+	look_again(session);
+	if (changed)
+		restart_recovery_timer(session);
+}
+
+/*
  * ---- LUNs ----
  */
 
@@ -460,7 +508,7 @@ static int session_attach(struct kiscsi_session *session, const struct kiscsi_se
 	int ret;
 
 	init_window(session, spec);
-	ret = scsi_add_host(session->shost, NULL);
+	ret = scsi_add_host(session->shost, kiscsi_root);
 	if (ret) {
 		*why = "cannot add a SCSI host";
 		return ret;
