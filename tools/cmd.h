@@ -13,5 +13,6 @@ int cmd_doctor(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_rescan(int argc, char **argv);
 int cmd_logout(int argc, char **argv);
+int cmd_shutdown(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
 #include <linux/genetlink.h>
 
 #include "handover.h"
+#include "session.h"
 
 static void put_session_params(struct nlmsghdr *req, const struct kiscsi_params *p)
 {
@@ -56,20 +57,6 @@ static void put_offer(struct nlmsghdr *req, const struct kiscsi_offer *o)
 	mnl_attr_put_u16(req, KISCSI_KEY_A_TIME2WAIT, o->default_time2wait);
 	mnl_attr_put_u16(req, KISCSI_KEY_A_TIME2RETAIN, o->default_time2retain);
 	mnl_attr_put_u8(req, KISCSI_KEY_A_ERROR_RECOVERY_LEVEL, o->error_recovery_level);
-	mnl_attr_nest_end(req, nest);
-}
-
-static void put_timers(struct nlmsghdr *req, const struct timers *t)
-{
-	struct nlattr *nest = mnl_attr_nest_start(req, KISCSI_A_TIMERS);
-
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_NOP_INTERVAL, t->nop_interval);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_NOP_TIMEOUT, t->nop_timeout);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_LOGIN_TIMEOUT, t->login_timeout);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_RECOVERY_TMO, (u32)t->recovery_tmo);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_ABORT_TIMEOUT, t->abort_timeout);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_LUN_RESET_TIMEOUT, t->lun_reset_timeout);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_TARGET_RESET_TIMEOUT, t->target_reset_timeout);
 	mnl_attr_nest_end(req, nest);
 }
 
@@ -172,7 +159,7 @@ int handover(struct nl *nl, const struct leading *l, const struct leading_config
 	put_conn(req, l);
 	put_portals(req, l, portals);
 	put_offer(req, c->offer);
-	put_timers(req, &c->settings->timers);
+	session_put_timers(req, &c->settings->timers);
 	put_chap(req, c->cred);
 	put_limits(req, l, c->settings);
 	r = nl_call(nl, req, take_created, &created, e);

@@ -18,6 +18,7 @@ static const struct command {
 	{ "doctor", cmd_doctor, "what is wrong, and what to do" },
 	{ "rescan", cmd_rescan, "look for new LUNs and sizes" },
 	{ "logout", cmd_logout, "detach" },
+	{ "shutdown", cmd_shutdown, "wait for no target any longer: the system goes down" },
 };
 
 static void help(void)

@@ -74,6 +74,12 @@ void opt_help(unsigned int takes)
 			 rows[i].value ? rows[i].value : "");
 		printf("  %-26s %s\n", left, rows[i].help);
 	}
+	if (!(takes & OPT_SET))
+		return;
+	printf("\nKEY is one of");
+	for (unsigned int i = 0; settings_key(i); i++)
+		printf(" %s", settings_key(i));
+	printf("\n");
 }
 
 static int take_seconds(u32 *out, const char *option, const char *value, struct err *e)

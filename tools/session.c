@@ -304,6 +304,30 @@ int session_get(struct nl *nl, u32 sid, struct session *s, struct err *e)
 	return 0;
 }
 
+void session_put_timers(struct nlmsghdr *req, const struct timers *t)
+{
+	struct nlattr *nest = mnl_attr_nest_start(req, KISCSI_A_TIMERS);
+
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_NOP_INTERVAL, t->nop_interval);
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_NOP_TIMEOUT, t->nop_timeout);
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_LOGIN_TIMEOUT, t->login_timeout);
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_RECOVERY_TMO, (u32)t->recovery_tmo);
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_ABORT_TIMEOUT, t->abort_timeout);
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_LUN_RESET_TIMEOUT, t->lun_reset_timeout);
+	mnl_attr_put_u32(req, KISCSI_TIMER_A_TARGET_RESET_TIMEOUT, t->target_reset_timeout);
+	mnl_attr_nest_end(req, nest);
+}
+
+int session_set(struct nl *nl, u32 sid, const struct timers *t, struct err *e)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nlmsghdr *req = nl_begin(nl, buf, KISCSI_NL_SESSION_SET, 0);
+
+	mnl_attr_put_u32(req, KISCSI_A_SID, sid);
+	session_put_timers(req, t);
+	return nl_call(nl, req, NULL, NULL, e);
+}
+
 int session_rescan(struct nl *nl, u32 sid, struct err *e)
 {
 	char buf[NL_REQUEST_MAX];

@@ -75,6 +75,12 @@ int session_dump(struct nl *nl, const char *target, struct sessions *list, struc
 /** session_dump_stat() - all sessions, their connections with latencies */
 int session_dump_stat(struct nl *nl, struct sessions *list, struct err *e);
 
+/** session_put_timers() - add them to a request that takes timers */
+void session_put_timers(struct nlmsghdr *req, const struct timers *t);
+
+/** session_set() - change the timers of a live session */
+int session_set(struct nl *nl, u32 sid, const struct timers *t, struct err *e);
+
 /** session_rescan() - ask for a scan for LUNs */
 int session_rescan(struct nl *nl, u32 sid, struct err *e);
 

@@ -299,6 +299,11 @@ static const struct setting *row_of(const char *key)
 	return NULL;
 }
 
+const char *settings_key(unsigned int i)
+{
+	return i < ARRAY_SIZE(table) ? table[i].key : NULL;
+}
+
 int settings_put(struct settings *s, const char *key, const char *value, struct err *e)
 {
 	const struct setting *row = row_of(key);

@@ -65,6 +65,9 @@ void settings_init(struct settings *s);
  */
 int settings_put(struct settings *s, const char *key, const char *value, struct err *e);
 
+/** settings_key() - the key of row @i of the table, NULL behind the last */
+const char *settings_key(unsigned int i);
+
 /** settings_pair() - the same from "KEY=VALUE" */
 int settings_pair(struct settings *s, const char *pair, struct err *e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the module and the command call themselves.
+ * The version, for the module, the command and the packages: it stands nowhere else.
  */
 #ifndef KISCSI_PROTO_VERSION_H
 #define KISCSI_PROTO_VERSION_H
