@@ -9,7 +9,9 @@
 # make bench              kiscsi, iscsi_tcp, nvme-tcp and bare TCP compared, in VMs; BENCH=quick: in minutes
 # make bench-gate         fails when the I/O path has become longer than tests/bench/recorded says
 # make demo               the main job shown to a person, in a VM
-# make install            into DESTDIR (module, command, header, manual pages)
+# make install            into DESTDIR: install-tools (command, units, rules, completion, manual pages) and install-module
+# make install-source     into DESTDIR: what DKMS builds the module from, /usr/src/kiscsi-VERSION
+# make deb                Debian packages, in build/deb
 # make clean              what was built; make distclean: also what was downloaded
 
 KVER ?= $(shell ./tests/vm/default-kver)
@@ -18,9 +20,38 @@ PREFIX ?= /usr
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 INCLUDEDIR ?= $(PREFIX)/include
+COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/vendor-completions
+UNITDIR ?= /lib/systemd/system
+RULESDIR ?= /lib/udev/rules.d
 MODDIR ?= /lib/modules/$(KVER)/updates
+VERSION := $(shell sed -n 's/^.define KISCSI_VERSION "\(.*\)"$$/\1/p' kernel/proto/version.h)
+SRCDIR ?= /usr/src/kiscsi-$(VERSION)
 
-.PHONY: all module tools unit fuzz check check-debug bench bench-gate demo setup lint install clean distclean
+# What is installed, for "make install" and the packages alike: FILE:DIRECTORY[:NAME]
+PROGRAMS := tools/kiscsi:$(SBINDIR)
+FILES := \
+	kernel/uapi/kiscsi.h:$(INCLUDEDIR)/linux \
+	Documentation/kiscsi.8:$(MANDIR)/man8 \
+	system/kiscsi.service:$(UNITDIR) \
+	system/kiscsi-shutdown.service:$(UNITDIR) \
+	system/60-kiscsi.rules:$(RULESDIR) \
+	completion/kiscsi.bash:$(COMPLETIONSDIR):kiscsi \
+	completion/_kiscsi:$(ZSHDIR)
+MODULE_SOURCE = Kbuild kernel/Kbuild $(filter-out %.mod.c,$(wildcard kernel/*.[ch] kernel/proto/*.[ch])) \
+	$(wildcard kernel/uapi/*.h kernel/compat/*.h)
+
+# $(call put,MODE,FILE:DIRECTORY[:NAME])
+word_of = $(word $(1),$(subst :, ,$(2)))
+put = install -D -m $(1) $(call word_of,1,$(2)) \
+	$(DESTDIR)$(call word_of,2,$(2))/$(or $(call word_of,3,$(2)),$(notdir $(call word_of,1,$(2))))
+define newline
+
+
+endef
+
+.PHONY: all module tools unit fuzz check check-debug bench bench-gate demo setup lint install \
+	install-tools install-module install-source deb clean distclean
 
 all: tools module
 
@@ -68,12 +99,24 @@ demo:
 lint:
 	@tests/lint
 
-install: all
-	install -D -m 0755 tools/kiscsi $(DESTDIR)$(SBINDIR)/kiscsi
+install: install-tools install-module
+
+install-tools: tools
+	$(foreach file,$(PROGRAMS),$(call put,0755,$(file))$(newline)	)
+	$(foreach file,$(FILES),$(call put,0644,$(file))$(newline)	)
+	install -d -m 0755 $(DESTDIR)/etc/kiscsi
+
+install-module: module
 	install -D -m 0644 kernel/kiscsi.ko $(DESTDIR)$(MODDIR)/kiscsi.ko
-	install -D -m 0644 kernel/uapi/kiscsi.h $(DESTDIR)$(INCLUDEDIR)/linux/kiscsi.h
-	install -D -m 0644 Documentation/kiscsi.8 $(DESTDIR)$(MANDIR)/man8/kiscsi.8
 	$(if $(DESTDIR),,depmod $(KVER))
+
+install-source:
+	$(foreach file,$(MODULE_SOURCE),install -D -m 0644 $(file) $(DESTDIR)$(SRCDIR)/$(file)$(newline)	)
+	sed 's/\#MODULE_VERSION\#/$(VERSION)/' system/dkms.conf >$(DESTDIR)$(SRCDIR)/dkms.conf
+
+deb:
+	@tests/vm/setup deb
+	@debian/build $(DEB_VERSION)
 
 clean:
 	$(MAKE) -C tools clean
