@@ -9,10 +9,10 @@ KERNEL_SERIES="6.1 6.12"
 DEBUG_SERIES="debug kcsan"
 
 # What the guest is made of. Its closure is downloaded and unpacked, never configured or installed.
-GUEST_PACKAGES="base-files base-passwd bash coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
+GUEST_PACKAGES="base-files base-passwd bash dash libc-bin coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
 xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5
 strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
-python3-minimal open-isns-server open-isns-utils"
+python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
 CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
@@ -105,7 +105,7 @@ make_payload() {
 
 	shift 3
 	tree=$(mktemp -d "$BUILD/vm/payload.XXXXXX")
-	mkdir -p "$tree/bin" "$tree/mod" "$tree/target"
+	mkdir -p "$tree/bin" "$tree/mod" "$tree/target" "$tree/deb"
 	cp -r "$TOP/tests/vm/guest" "$tree/guest"
 	[ -z "${VM_GUEST:-}" ] || cp -r "$VM_GUEST/." "$tree/guest"
 	cp -r "$TOP/tests/cases" "$tree/cases"
@@ -113,6 +113,7 @@ make_payload() {
 	[ ! -x "$TOP/tools/kiscsi" ] || cp "$TOP/tools/kiscsi" "$tree/bin/"
 	cp "$BUILD/mod/$(kernel_release "$series")/kernel/kiscsi.ko" "$tree/mod/" 2>/dev/null
 	cp -r "$BUILD/target/." "$tree/target/" 2>/dev/null
+	cp -r "$BUILD/packages/." "$tree/deb/" 2>/dev/null
 	! is_debug "$series" || cp -r "$BUILD/vm/$series/build/installed/lib/modules/." "$tree/modules"
 	printf 'TARGET=%s\nSLOW=%s\nQUICK=%s\n' "$target" "$(slowness "$series")" "${QUICK:-}" >"$tree/env"
 	for name in $CASE_VARIABLES; do
@@ -208,6 +209,31 @@ build_helper() { # NAME GCC-ARGUMENT...
 	shift
 	(cd "$TOP" && gcc -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 		-o "$BUILD/target/$name" "$@")
+}
+
+# The packages of this version and of one after it, as DKMS has built it: for cases with "# packages: yes".
+build_packages() { logged "$BUILD/log/packages.log" build_packages_steps "$1"; }
+
+build_packages_steps() { # RELEASE
+	local version next dir=$BUILD/packages
+
+	rm -rf "$dir" "$BUILD/dkms"
+	mkdir -p "$dir" "$BUILD/dkms/tree"
+	version=$(dpkg-parsechangelog -l "$TOP/debian/changelog" -S Version)
+	next=$version+next
+	DEB_BUILD_OPTIONS=nocheck "$TOP/debian/build" && DEB_BUILD_OPTIONS=nocheck "$TOP/debian/build" "$next" || return
+	cp "$BUILD"/deb/kiscsi{,-dkms}_{"$version","$next"}_*.deb "$dir/" || return
+	dpkg-deb -x "$BUILD/deb/kiscsi-dkms_${next}_all.deb" "$BUILD/dkms" || return
+	dkms_here add "$next" && dkms_here build "$next" -k "$1" --kernelsourcedir "$(headers_dir "$1")" --no-depmod &&
+		dkms_here mktarball "$next" -k "$1" --archive "kiscsi-$next.dkms.tar.gz" || return
+	cp "$BUILD/dkms/tree/kiscsi/$next/tarball/kiscsi-$next.dkms.tar.gz" "$dir/"
+}
+
+dkms_here() { # COMMAND VERSION OPTION...
+	local command=$1 version=$2
+
+	shift 2
+	dkms "$command" -m kiscsi -v "$version" --dkmstree "$BUILD/dkms/tree" --sourcetree "$BUILD/dkms/usr/src" "$@"
 }
 
 # The module for one release, built outside the source tree so that two releases do not meet.

@@ -15,7 +15,7 @@
 set -u
 
 KISCSI=/opt/kiscsi
-TESTS=0
+TESTS=${TESTS:-0}
 FAILED=0
 OUT='' ERR='' STATUS=0
 PLANNED_SKIP=''
