@@ -29,10 +29,11 @@ VERSION := $(shell sed -n 's/^.define KISCSI_VERSION "\(.*\)"$$/\1/p' kernel/pro
 SRCDIR ?= /usr/src/kiscsi-$(VERSION)
 
 # What is installed, for "make install" and the packages alike: FILE:DIRECTORY[:NAME]
-PROGRAMS := tools/kiscsi:$(SBINDIR)
+PROGRAMS := tools/kiscsi:$(SBINDIR) tools/kiscsi-iscsiadm:$(SBINDIR)
 FILES := \
 	kernel/uapi/kiscsi.h:$(INCLUDEDIR)/linux \
 	Documentation/kiscsi.8:$(MANDIR)/man8 \
+	Documentation/kiscsi-iscsiadm.8:$(MANDIR)/man8 \
 	system/kiscsi.service:$(UNITDIR) \
 	system/kiscsi-shutdown.service:$(UNITDIR) \
 	system/60-kiscsi.rules:$(RULESDIR) \

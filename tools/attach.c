@@ -200,7 +200,7 @@ static int attach_alone(struct attach *a, const struct leading_config *c,
 	if (check_exists(&sessions, &candidates->list, 0, e) ||
 	    leading_login(l, &mine, &candidates->list, deadline, e))
 		goto out_sessions;
-	if (check_exists(&sessions, NULL, l->login.params.tpgt, e))
+	if (!a->per_portal && check_exists(&sessions, NULL, l->login.params.tpgt, e))
 		goto out_logout;
 	in_group(candidates, l->login.params.tpgt, &portals);
 	if (handover(&a->nl, l, &mine, &portals, &sid, &host_no, e)) {

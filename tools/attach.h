@@ -15,12 +15,14 @@
  * @events: its events
  * @settings: as what and how to log in
  * @cred: credentials
+ * @per_portal: a session for each portal, also to one portal group: a path each for multipath
  */
 struct attach {
 	struct nl nl;
 	struct nl events;
 	const struct settings *settings;
 	const struct kiscsi_chap_cred *cred;
+	bool per_portal;
 };
 
 /**

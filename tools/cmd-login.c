@@ -5,12 +5,11 @@
 #include "attach.h"
 #include "cmd.h"
 #include "initiator.h"
-#include "isns.h"
 #include "opt.h"
 #include "out.h"
 
 #define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK | \
-	       OPT_NETWORK | OPT_ISNS)
+	       OPT_NETWORK)
 #define TIMEOUT_DEFAULT	30
 
 /**
@@ -42,7 +41,7 @@ static int resolve_portals(struct job *j, deadline_t deadline, struct err *e)
 		struct portal p;
 		struct err one;
 
-		portal_parse_port(&p, j->o.portals[i], j->o.isns ? KISCSI_ISNS_PORT : KISCSI_PORT);
+		portal_parse(&p, j->o.portals[i]);
 		if (portal_resolve(&p, &j->portals, NULL, clock_in(share), &one))
 			err_join(&all, &one);
 	}
@@ -128,7 +127,7 @@ static int own_group(const struct target *t, const struct address *via, deadline
 
 /*
  * The portal we asked comes first even if the report does not name it: it answers, which is more
- * than is known of any other; a name server is none (@via NULL). Then those the report has, of the same group where that is known. What
+ * than is known of any other. Then those the report has, of the same group where that is known. What
  * is not in the networks of --network is none.
  */
 static void candidates_of(const struct target *t, const struct networks *networks,
@@ -139,7 +138,7 @@ static void candidates_of(const struct target *t, const struct networks *network
 	int own = TPGT_UNKNOWN;
 
 	c->list.count = 0;
-	if (via && networks_have(networks, via)) {
+	if (networks_have(networks, via)) {
 		own = own_group(t, via, names);
 		candidate_add(c, via, own);
 	}
@@ -171,8 +170,7 @@ static enum status login_each(struct job *j, const struct targets *t, const stru
 
 		candidates_of(&t->v[i], &j->o.networks, via, &c, mine);
 		if (!c.list.count)
-			err_set(&e, ST_NO_MATCH, "%s", j->o.networks.count ?
-				"no portal of it is in the networks of --network" : "no portal of it is reported");
+			err_set(&e, ST_NO_MATCH, "no portal of it is in the networks of --network");
 		else if (!login_one(j, t->v[i].name, &c, mine, &e))
 			continue;
 		if (e.status == ST_EXISTS) {
@@ -195,17 +193,12 @@ static int login_all(struct job *j, deadline_t deadline, enum status *status, st
 	struct leading_config c = { .settings = &j->o.settings, .cred = &j->cred };
 	struct address via;
 	struct targets t;
-	int r;
 
-	if (j->o.isns)
-		r = isns_discover(&j->o.settings, &j->portals, &t, deadline, e);
-	else
-		r = discovery_run(&c, &j->portals, &t, &via, deadline, e);
-	if (r)
+	if (discovery_run(&c, &j->portals, &t, &via, deadline, e))
 		return -1;
 	if (!t.count)
-		return err_set(e, ST_NO_MATCH, "the %s reports no targets", j->o.isns ? "server" : "portal");
-	*status = login_each(j, &t, j->o.isns ? NULL : &via, deadline);
+		return err_set(e, ST_NO_MATCH, "the portal reports no targets");
+	*status = login_each(j, &t, &via, deadline);
 	targets_free(&t);
 	return 0;
 }
@@ -246,8 +239,8 @@ static int check_usage(struct options *o, struct err *e)
 		return err_set(e, ST_USAGE, "login: TARGET is missing");
 	if (!o->portal_count)
 		return err_set(e, ST_USAGE, "login: --portal is missing");
-	if ((o->networks.count || o->isns) && !o->all)
-		return err_set(e, ST_USAGE, "login: --network and --isns go with --all");
+	if (o->networks.count && !o->all)
+		return err_set(e, ST_USAGE, "login: --network goes with --all");
 	if (o->all)
 		return 0;
 	if (strlen(o->argument) >= sizeof(folded))

@@ -110,7 +110,7 @@ make_payload() {
 	[ -z "${VM_GUEST:-}" ] || cp -r "$VM_GUEST/." "$tree/guest"
 	cp -r "$TOP/tests/cases" "$tree/cases"
 	cp -r "$TOP/kernel/uapi" "$tree/uapi"
-	[ ! -x "$TOP/tools/kiscsi" ] || cp "$TOP/tools/kiscsi" "$tree/bin/"
+	cp "$TOP"/tools/kiscsi{,-iscsiadm} "$tree/bin/" 2>/dev/null
 	cp "$BUILD/mod/$(kernel_release "$series")/kernel/kiscsi.ko" "$tree/mod/" 2>/dev/null
 	cp -r "$BUILD/target/." "$tree/target/" 2>/dev/null
 	cp -r "$BUILD/packages/." "$tree/deb/" 2>/dev/null

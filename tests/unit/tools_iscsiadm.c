@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records of kiscsi-iscsiadm: names, values, and the way into a file and back.
+ */
+#define STORE_PARENT "/tmp/kiscsi-unit"
+#define STORE STORE_PARENT "/iscsiadm"
+#include "../../tools/iscsiadm-record.c"
+#include "../../tools/iscsiadm-store.c"
+
+#include "unit.h"
+
+#define TARGET "iqn.2001-01.org.example:disk"
+
+static struct record node(const char *portal)
+{
+	struct portal p;
+	struct record r;
+	struct err e;
+
+	NO(portal_parse_address(&p, portal));
+	EQ(record_init(&r, RECORD_NODE, TARGET, &p, &e), 0);
+	return r;
+}
+
+static void values(void)
+{
+	struct record r = node("10.0.0.1:3260,2");
+	struct portal p;
+	struct err e;
+
+	STR(record_get(&r, "node.startup"), "manual");
+	EQ(record_update(&r, "node.startup", "automatic", &e), 0);
+	STR(record_get(&r, "node.startup"), "automatic");
+	EQ(record_update(&r, "node.startup", "sometimes", &e), -1);
+	EQ(record_update(&r, "node.name", TARGET, &e), -1);
+	EQ(record_update(&r, "node.nothing", "1", &e), -1);
+	STR(e.text, "Cannot modify node.nothing. Invalid param name.");
+	EQ(record_update(&r, "node.session.auth.username", "two\nlines", &e), -1);
+	NO(record_get(&r, "node.nothing"));
+	record_portal(&r, &p);
+	STR(p.host, "10.0.0.1");
+	EQ(p.tpgt, 2);
+	record_free(&r);
+}
+
+static void settings(void)
+{
+	struct record r = node("[fd00::1]:3261");
+	struct settings s;
+	struct err e;
+
+	EQ(record_update(&r, "node.session.timeo.replacement_timeout", "-1", &e), 0);
+	EQ(record_update(&r, "node.conn[0].iscsi.HeaderDigest", "CRC32C,None", &e), 0);
+	EQ(record_update(&r, "node.session.iscsi.InitialR2T", "Yes", &e), 0);
+	EQ(record_update(&r, "node.conn[0].iscsi.DataDigest", "MD5", &e), -1);
+	EQ(record_settings(&r, &s, &e), 0);
+	EQ(s.timers.recovery_tmo, -1);
+	EQ(s.offer.header_digests, 2);
+	EQ(s.offer.header_digest[0], KISCSI_DIGEST_CRC32C);
+	YES(s.offer.initial_r2t);
+	EQ(record_update(&r, "node.conn[0].timeo.noop_out_timeout", "0", &e), 0);
+	EQ(record_settings(&r, &s, &e), 0);
+	EQ(s.timers.nop_interval, 0);
+	record_free(&r);
+}
+
+static void credentials(void)
+{
+	struct record r = node("10.0.0.1");
+	struct kiscsi_chap_cred cred;
+	struct settings s;
+	struct err e;
+
+	settings_init(&s);
+	EQ(record_cred(&r, &s, &cred, &e), 0);
+	STR(cred.user, "");
+	EQ(record_update(&r, "node.session.auth.authmethod", "CHAP", &e), 0);
+	EQ(record_cred(&r, &s, &cred, &e), -1);
+	EQ(e.status, ST_AUTH);
+	EQ(record_update(&r, "node.session.auth.username", "user", &e), 0);
+	EQ(record_update(&r, "node.session.auth.password", "0xnot-a-constant", &e), 0);
+	EQ(record_cred(&r, &s, &cred, &e), 0);
+	STR(cred.user, "user");
+	EQ(cred.secret_len, 16);
+	YES(record_forget(&r));
+	NO(record_forget(&r));
+	EQ(record_cred(&r, &s, &cred, &e), -1);
+	record_free(&r);
+}
+
+static void stored(void)
+{
+	struct record r = node("10.0.0.1:3260,1");
+	struct records list;
+	struct err e;
+	int lock = store_lock(&e);
+
+	YES(lock >= 0);
+	EQ(record_update(&r, "node.session.auth.password", " = odd = ", &e), 0);
+	EQ(store_write(&r, &e), 0);
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 1);
+	STR(record_target(&list.v[0]), TARGET);
+	STR(record_get(&list.v[0], "node.session.auth.password"), " = odd = ");
+	records_free(&list);
+	EQ(store_remove(&r, &e), 0);
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 0);
+	records_free(&list);
+	record_free(&r);
+	close(lock);
+}
+
+static void broken_file(void)
+{
+	struct records list;
+	struct err e;
+	int lock = store_lock(&e);
+	FILE *f = fopen(STORE "/nodes/broken", "w");
+
+	YES(f);
+	fputs("node.startup = manual\nnonsense\n", f);
+	fclose(f);
+	EQ(store_read(RECORD_NODE, &list, &e), -1);
+	STR(e.text, STORE "/nodes/broken:2: \"nonsense\": want NAME = VALUE");
+	EQ(unlink(STORE "/nodes/broken"), 0);
+	close(lock);
+}
+
+UNIT_SUITE(tools_iscsiadm, { "values", values }, { "settings", settings }, { "credentials", credentials },
+	   { "store", stored }, { "a broken file", broken_file })

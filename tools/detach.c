@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Logging out, unless something of ours is in use.
+ */
+#include "busy.h"
+#include "detach.h"
+
+static int check_unused(const struct session *s, struct err *e)
+{
+	char text[BUSY_TEXT_MAX];
+	struct luns luns;
+	bool busy;
+
+	if (luns_read(s->host_no, &luns, e))
+		return -1;
+	/* an open of a disk whose session is not up would wait for it */
+	busy = busy_check(&luns, s->state == KISCSI_SESSION_UP, text);
+	luns_free(&luns);
+	return busy ? err_set(e, ST_FAILED, "%s", text) : 0;
+}
+
+static int start_one(struct nl *nl, const struct session *s, bool force, struct err *e)
+{
+	if (!force && check_unused(s, e))
+		return -1;
+	if (!session_logout(nl, s->sid, force, e))
+		return 0;
+	/* gone by itself in the meantime */
+	return e->code == ENOENT || e->code == ENODEV ? 0 : -1;
+}
+
+void detach(struct nl *nl, struct nl *events, struct sessions *list, bool force, deadline_t deadline,
+	    detach_report report, void *arg)
+{
+	struct err e;
+
+	for (unsigned int i = 0; i < list->count; i++) {
+		struct session *s = &list->v[i];
+
+		if (!start_one(nl, s, force, &e)) {
+			s->state = KISCSI_SESSION_LOGOUT;
+			continue;
+		}
+		s->state = KISCSI_SESSION_UP;
+		report(arg, s, &e);
+	}
+	session_wait_gone(nl, events, list, deadline, &e);
+	for (unsigned int i = 0; i < list->count; i++) {
+		const struct session *s = &list->v[i];
+
+		if (s->state == KISCSI_SESSION_LOGOUT)
+			report(arg, s, &e);
+		else if (s->state == KISCSI_SESSION_GONE)
+			report(arg, s, NULL);
+	}
+}

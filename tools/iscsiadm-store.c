@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading and writing records.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "iscsiadm-store.h"
+
+#ifndef STORE
+#define STORE_PARENT	"/run/kiscsi"
+#define STORE		STORE_PARENT "/iscsiadm"
+#endif
+#define LINE_MAX_OURS	(RECORD_VALUE_MAX + 128)
+
+static const char *dir_of(enum record_kind kind)
+{
+	return kind == RECORD_NODE ? STORE "/nodes" : STORE "/discovery";
+}
+
+/* neither a target's name nor a host has a slash: both are checked before a record is made */
+static void path_of(const struct record *r, const char *suffix, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/%s,%s,%s%s", dir_of(r->kind), record_target(r), record_host(r),
+		 record_port(r), suffix);
+}
+
+static int make_dir(const char *path, mode_t mode, struct err *e)
+{
+	if (!mkdir(path, mode) || errno == EEXIST)
+		return 0;
+	return err_sys(e, ST_FAILED, errno, "%s", path);
+}
+
+int store_lock(struct err *e)
+{
+	int fd;
+
+	if (make_dir(STORE_PARENT, 0755, e) || make_dir(STORE, 0700, e) ||
+	    make_dir(dir_of(RECORD_NODE), 0700, e) || make_dir(dir_of(RECORD_DISCOVERY), 0700, e))
+		return -1;
+	fd = open(STORE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || flock(fd, LOCK_EX)) {
+		err_sys(e, ST_FAILED, errno, STORE);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int store_write(const struct record *r, struct err *e)
+{
+	char path[PATH_MAX], new[PATH_MAX];
+	FILE *f;
+	int fd;
+
+	path_of(r, "", path);
+	path_of(r, ".new", new);
+	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!f) {
+		err_sys(e, ST_FAILED, errno, "%s", new);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	record_save(r, f);
+	if (fclose(f) || rename(new, path)) {
+		err_sys(e, ST_FAILED, errno, "%s", path);
+		unlink(new);
+		return -1;
+	}
+	return 0;
+}
+
+/* what was in the file is not to be found in memory that the next one gets */
+static void wipe_file(const char *path)
+{
+	char zeros[4096] = { 0 };
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st)) {
+		for (off_t at = 0; at < st.st_size; at += (off_t)sizeof(zeros))
+			(void)!pwrite(fd, zeros, sizeof(zeros), at);
+	}
+	close(fd);
+}
+
+int store_remove(const struct record *r, struct err *e)
+{
+	char path[PATH_MAX];
+
+	path_of(r, "", path);
+	wipe_file(path);
+	return unlink(path) && errno != ENOENT ? err_sys(e, ST_FAILED, errno, "%s", path) : 0;
+}
+
+static int load_line(struct record *r, char *line, struct err *e)
+{
+	char *value = strstr(line, " = ");
+
+	line[strcspn(line, "\n")] = '\0';
+	if (!value)
+		return err_set(e, ST_FAILED, "\"%s\": want NAME = VALUE", line);
+	*value = '\0';
+	return record_load(r, line, value + strlen(" = "), e);
+}
+
+/* 1: it was removed in this moment, which is as good as never having been there */
+static int load(struct record *r, const char *path, struct err *e)
+{
+	FILE *f = fopen(path, "re");
+	char line[LINE_MAX_OURS];
+	int number = 0;
+	int bad = 0;
+
+	if (!f && errno == ENOENT)
+		return 1;
+	if (!f)
+		return err_sys(e, ST_FAILED, errno, "%s", path);
+	while (!bad && fgets(line, sizeof(line), f)) {
+		number++;
+		if (load_line(r, line, e))
+			bad = err_where(e, "%s:%d", path, number);
+	}
+	explicit_bzero(line, sizeof(line));
+	fclose(f);
+	if (bad)
+		record_free(r);
+	return bad;
+}
+
+static int add(struct records *list, enum record_kind kind, const char *name, struct err *e)
+{
+	struct record *v = reallocarray(list->v, list->count + 1, sizeof(*v));
+	char path[PATH_MAX];
+	int r;
+
+	if (!v)
+		return err_sys(e, ST_FAILED, ENOMEM, STORE);
+	list->v = v;
+	v += list->count;
+	memset(v, 0, sizeof(*v));
+	v->kind = kind;
+	snprintf(path, sizeof(path), "%s/%s", dir_of(kind), name);
+	r = load(v, path, e);
+	if (!r)
+		list->count++;
+	return r < 0 ? -1 : 0;
+}
+
+static bool is_record(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && (n < 4 || strcmp(d->d_name + n - 4, ".new"));
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct record *x = a;
+	const struct record *y = b;
+	int order = strcmp(record_target(x), record_target(y));
+
+	if (!order)
+		order = strcmp(record_host(x), record_host(y));
+	return order ? order : strcmp(record_port(x), record_port(y));
+}
+
+int store_read(enum record_kind kind, struct records *list, struct err *e)
+{
+	DIR *dir = opendir(dir_of(kind));
+	struct dirent *d;
+	int r = 0;
+
+	memset(list, 0, sizeof(*list));
+	if (!dir)
+		return errno == ENOENT ? 0 : err_sys(e, ST_FAILED, errno, "%s", dir_of(kind));
+	while (!r && (d = readdir(dir))) {
+		if (is_record(d))
+			r = add(list, kind, d->d_name, e);
+	}
+	closedir(dir);
+	if (r)
+		records_free(list);
+	else if (list->count)
+		qsort(list->v, list->count, sizeof(*list->v), by_key);
+	return r;
+}
+
+void records_free(struct records *list)
+{
+	for (unsigned int i = 0; i < list->count; i++)
+		record_free(&list->v[i]);
+	free(list->v);
+	memset(list, 0, sizeof(*list));
+}
