@@ -85,6 +85,30 @@ const char *kiscsi_error_text(int error)
 	}
 }
 
+/* the target may end all connections with one, and that one's reason is the one to be remembered */
+static bool another_failed(const struct kiscsi_conn *conn)
+{
+	const struct kiscsi_session *session = conn->session;
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		if (session->conns[i] != conn &&
+		    READ_ONCE(session->conns[i]->state) == KISCSI_CONN_FAILED)
+			return true;
+	return false;
+}
+
+/** kiscsi_conn_complain() - in the log, and for kiscsi list: why the connection is to go; any context */
+void kiscsi_conn_complain(struct kiscsi_conn *conn, const char *reason)
+{
+	struct kiscsi_session *session = conn->session;
+
+	shost_printk(KERN_ERR, session->shost, "kiscsi: session %u connection %u: %s\n",
+		     session->sid, conn->cid, reason);
+	if (!another_failed(conn))
+		kiscsi_session_error(session, reason);
+}
+
 /**
  * kiscsi_conn_fail() - the connection is of no more use: say why, and have the session deal with it
  * @conn: the connection
@@ -96,7 +120,6 @@ const char *kiscsi_error_text(int error)
  */
 void kiscsi_conn_fail(struct kiscsi_conn *conn, const char *fmt, ...)
 {
-	struct kiscsi_session *session = conn->session;
 	char reason[KISCSI_ERROR_MAX];
 	va_list args;
 
@@ -105,10 +128,38 @@ void kiscsi_conn_fail(struct kiscsi_conn *conn, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, args);
 	va_end(args);
-	shost_printk(KERN_ERR, session->shost, "kiscsi: session %u connection %u: %s\n",
-		     session->sid, conn->cid, reason);
-	kiscsi_session_error(session, reason);
-	queue_work(kiscsi_recovery_wq, &session->recover_work);
+	kiscsi_conn_complain(conn, reason);
+	queue_work(kiscsi_recovery_wq, &conn->session->recover_work);
+	wake_up_all(&conn->session->state_wait);
+}
+
+/* The answer to a Logout may have come with the end of the stream, and not been read yet: hence the work item. */
+static void conn_closed(struct kiscsi_conn *conn, int error)
+{
+	if (READ_ONCE(conn->state) == KISCSI_CONN_LOGGING_OUT) {
+		WRITE_ONCE(conn->closed, true);
+		queue_work(kiscsi_io_wq, &conn->rx_work);
+	} else if (error) {
+		kiscsi_conn_fail(conn, "connection lost: %s (%d)", kiscsi_error_text(error), error);
+	} else {
+		kiscsi_conn_fail(conn, "target closed the connection");
+	}
+}
+
+/**
+ * kiscsi_conn_ended() - the target closed the connection while it was logging out: no failure
+ * @conn: all that was received has been read
+ *
+ * Nobody is to wait for an answer any more. Whoever made it LOGGING_OUT stops it.
+ *
+ * Context: socket lock.
+ */
+void kiscsi_conn_ended(struct kiscsi_conn *conn)
+{
+	if (!kiscsi_conn_set_state(conn, KISCSI_CONN_FAILED))
+		return;
+	kiscsi_ctl_cancel_all(conn);
+	wake_up_all(&conn->session->state_wait);
 }
 
 /*
@@ -151,13 +202,8 @@ static void conn_state_change(struct sock *sk)
 
 	read_lock_bh(&sk->sk_callback_lock);
 	conn = sock_conn(sk);
-	if (conn && sk->sk_state != TCP_ESTABLISHED) {
-		if (sk->sk_err)
-			kiscsi_conn_fail(conn, "connection lost: %s (%d)",
-					 kiscsi_error_text(sk->sk_err), sk->sk_err);
-		else
-			kiscsi_conn_fail(conn, "target closed the connection");
-	}
+	if (conn && sk->sk_state != TCP_ESTABLISHED)
+		conn_closed(conn, sk->sk_err);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -258,6 +304,7 @@ static void conn_take_params(struct kiscsi_conn *conn, const struct kiscsi_conn_
 	conn->exp_statsn = spec->exp_statsn;
 	conn->logout_asked = false;
 	conn->logged_out = false;
+	conn->closed = false;
 }
 
 /**
@@ -322,7 +369,7 @@ void kiscsi_conn_start(struct kiscsi_conn *conn)
 	lock_sock(sk);
 	kiscsi_rx_data_ready(conn);
 	if (sk->sk_state != TCP_ESTABLISHED)
-		kiscsi_conn_fail(conn, "target closed the connection");
+		conn_closed(conn, 0);
 	release_sock(sk);
 	queue_delayed_work(kiscsi_io_wq, &conn->nop_work, HZ);
 }

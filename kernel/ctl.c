@@ -5,6 +5,9 @@
  */
 #include "kiscsi.h"
 
+/* however long the silence may last: see kiscsi_tx_learn_window() */
+#define NOP_GLANCE (60UL * HZ)
+
 /** kiscsi_ctl_init() - make the places; before the connection has a socket */
 void kiscsi_ctl_init(struct kiscsi_conn *conn)
 {
@@ -226,6 +229,14 @@ static int send_ping(struct kiscsi_conn *conn)
 	return kiscsi_ctl_request(conn, KISCSI_CTL_PING, (struct kiscsi_bhs *)&nop, 0);
 }
 
+/** kiscsi_conn_silent() - was it asked for a sign of life, and has given none yet? any context */
+bool kiscsi_conn_silent(const struct kiscsi_conn *conn)
+{
+	unsigned long ping_sent = READ_ONCE(conn->ping_sent);
+
+	return ping_sent && time_before(READ_ONCE(conn->last_life), ping_sent);
+}
+
 /* jiffies until there is something to look at again; 0: the connection is dead */
 static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
 {
@@ -238,13 +249,13 @@ static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
 		conn->ping_sent = 0;
 		return HZ;
 	}
-	if (conn->ping_sent && time_after_eq(life, conn->ping_sent))
+	if (conn->ping_sent && !kiscsi_conn_silent(conn))
 		conn->ping_sent = 0;
 	if (!conn->ping_sent) {
 		if (time_before(now, life + interval))
 			return life + interval - now;
 		send_ping(conn);
-		conn->ping_sent = now ? now : 1;
+		WRITE_ONCE(conn->ping_sent, now ? now : 1);
 		return timeout;
 	}
 	if (time_before(now, conn->ping_sent + timeout))
@@ -266,7 +277,9 @@ void kiscsi_nop_work(struct work_struct *work)
 
 	if (READ_ONCE(conn->state) != KISCSI_CONN_UP)
 		return;
+	if (conn->session->conn_max > 1)
+		kiscsi_tx_learn_window(conn);
 	next = nop_check(conn, jiffies);
 	if (next)
-		queue_delayed_work(kiscsi_io_wq, &conn->nop_work, next);
+		queue_delayed_work(kiscsi_io_wq, &conn->nop_work, min(next, NOP_GLANCE));
 }

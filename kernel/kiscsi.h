@@ -333,6 +333,7 @@ struct kiscsi_conn {
 	bool logged_out;		/* it has answered ours: nothing of it is on the way */
 	struct kiscsi_latency reads;
 	struct kiscsi_latency writes;
+	bool closed;			/* by the target, while LOGGING_OUT */
 
 	struct work_struct rx_work;	/* what the softirq left over */
 	struct delayed_work nop_work;
@@ -429,7 +430,7 @@ struct kiscsi_session {
 	bool destroying;		/* destroy_work is or was queued */
 	bool force;
 
-	wait_queue_head_t state_wait;	/* woken with every change of state */
+	wait_queue_head_t state_wait;	/* woken with every change of state, and when a connection ends */
 	bool has_tape;			/* one was found, ever: see configure() */
 	u32 attempts;			/* to log in again, since the connection was lost */
 	struct kiscsi_timers timers;	/* READ_ONCE/WRITE_ONCE per field */
@@ -462,14 +463,22 @@ void kiscsi_session_timers_set(struct kiscsi_session *session);
 void kiscsi_sessions_shutdown(void);
 const char *kiscsi_session_state_name(enum kiscsi_session_state state);
 struct kiscsi_conn *kiscsi_session_conn(struct kiscsi_session *session);
+void kiscsi_session_await_end(struct kiscsi_session *session, unsigned long timeout);
+void kiscsi_session_goodbye(struct kiscsi_session *session, struct kiscsi_conn *conn,
+			    unsigned long timeout);
 
 /* recovery.c */
 void kiscsi_recover_work(struct work_struct *work);
 void kiscsi_reconnect_work(struct work_struct *work);
 void kiscsi_recovery_timed_out(struct iscsi_cls_session *cls);
+void kiscsi_recovery_begin(struct kiscsi_session *session);
 void kiscsi_recovery_cancel(struct kiscsi_session *session);
 int kiscsi_recovery_alloc(struct kiscsi_session *session);
 void kiscsi_recovery_free(struct kiscsi_session *session);
+
+/* join.c */
+int kiscsi_join_add(struct kiscsi_session *session, const struct kiscsi_conn_spec *spec,
+		    const char **why);
 
 /* host.c */
 extern const struct scsi_host_template kiscsi_template;
@@ -538,6 +547,8 @@ void kiscsi_conn_unlock(struct kiscsi_conn *conn);
 void kiscsi_conn_stop(struct kiscsi_conn *conn, int result);
 bool kiscsi_conn_set_state(struct kiscsi_conn *conn, enum kiscsi_conn_state to);
 const char *kiscsi_error_text(int error);
+void kiscsi_conn_ended(struct kiscsi_conn *conn);
+void kiscsi_conn_complain(struct kiscsi_conn *conn, const char *reason);
 __printf(2, 3) void kiscsi_conn_fail(struct kiscsi_conn *conn, const char *fmt, ...);
 
 /* tx.c */
@@ -545,6 +556,7 @@ void kiscsi_tx_submit(struct kiscsi_conn *conn, struct kiscsi_task *task, bool l
 void kiscsi_tx_kick(struct kiscsi_conn *conn);
 void kiscsi_tx_work(struct work_struct *work);
 void kiscsi_tx_reset(struct kiscsi_conn *conn);
+void kiscsi_tx_learn_window(struct kiscsi_conn *conn);
 void kiscsi_tx_unqueue(struct kiscsi_conn *conn, struct kiscsi_task *task);
 void kiscsi_tx_take_queued(struct kiscsi_conn *conn, u64 lun, struct list_head *tasks);
 
@@ -587,6 +599,7 @@ int kiscsi_ctl_logout(struct kiscsi_conn *conn, enum kiscsi_logout_reason reason
 		      unsigned long timeout);
 int kiscsi_ctl_tmf(struct kiscsi_conn *conn, enum kiscsi_tmf function, const u8 lun[8],
 		   const struct kiscsi_task *task, unsigned long timeout);
+bool kiscsi_conn_silent(const struct kiscsi_conn *conn);
 void kiscsi_nop_work(struct work_struct *work);
 
 /* digest.c */

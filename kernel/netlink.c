@@ -95,51 +95,6 @@ static int session_create_doit(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-static int add_conn_locked(struct kiscsi_session *session, const struct kiscsi_conn_spec *spec,
-			   const char **why)
-{
-	struct kiscsi_conn *conn;
-	u32 i;
-	int ret;
-
-	for (i = 1; i < session->conn_max; i++)
-		if (READ_ONCE(session->conns[i]->state) == KISCSI_CONN_FREE)
-			break;
-	if (i == session->conn_max) {
-		*why = "the session has all the connections it can have";
-		return -ENOSPC;
-	}
-	if (session->destroying || READ_ONCE(session->state) != KISCSI_SESSION_UP) {
-		*why = "the session is not up";
-		return -ESHUTDOWN;
-	}
-	conn = session->conns[i];
-	conn->max_cmdsn = READ_ONCE(session->conns[0]->max_cmdsn);
-	conn->exp_cmdsn = READ_ONCE(session->conns[0]->exp_cmdsn);
-	ret = kiscsi_conn_attach(conn, spec, why);
-	if (ret)
-		return ret;
-	if (!conn->cls && kiscsi_class_add_conn(conn)) {
-		*why = "cannot add the connection to sysfs";
-		kiscsi_conn_stop(conn, DID_TRANSPORT_DISRUPTED << 16);
-		return -ENOMEM;
-	}
-	kiscsi_conn_start(conn);
-	kiscsi_event(session, KISCSI_EVENT_CONN, "connection added");
-	return 0;
-}
-
-static int add_conn(struct kiscsi_session *session, const struct kiscsi_conn_spec *spec,
-		    const char **why)
-{
-	int ret;
-
-	mutex_lock(&session->conn_mutex);
-	ret = add_conn_locked(session, spec, why);
-	mutex_unlock(&session->conn_mutex);
-	return ret;
-}
-
 static int conn_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kiscsi_conn_spec spec = { };
@@ -155,7 +110,7 @@ static int conn_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(session))
 		ret = PTR_ERR(session);
 	else
-		ret = add_conn(session, &spec, &why);
+		ret = kiscsi_join_add(session, &spec, &why);
 	mutex_unlock(&kiscsi_sessions_lock);
 	if (ret && *why)
 		kiscsi_nl_why(info, NULL, why);

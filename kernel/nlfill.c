@@ -116,6 +116,24 @@ static int put_latencies(struct sk_buff *skb, const struct kiscsi_conn *conn)
 	       put_latency(skb, KISCSI_CONN_A_LATENCY_WRITE, &conn->writes);
 }
 
+/* the end of a very long list is missing */
+static int put_cpus(struct sk_buff *skb, const struct kiscsi_conn *conn)
+{
+	const struct blk_mq_queue_map *map =
+		&conn->session->shost->tag_set.map[HCTX_TYPE_DEFAULT];
+	static struct cpumask mask;	/* under kiscsi_sessions_lock: too big for the stack */
+	char text[128];
+	int cpu;
+
+	lockdep_assert_held(&kiscsi_sessions_lock);
+	cpumask_clear(&mask);
+	for_each_possible_cpu(cpu)
+		if (map->mq_map[cpu] == conn->index)
+			cpumask_set_cpu(cpu, &mask);
+	scnprintf(text, sizeof(text), "%*pbl", cpumask_pr_args(&mask));
+	return nla_put_string(skb, KISCSI_CONN_A_CPUS, text);
+}
+
 static int put_conn(struct sk_buff *skb, const struct kiscsi_conn *conn, bool latencies)
 {
 	struct nlattr *nest = nla_nest_start(skb, KISCSI_A_CONN);
@@ -124,6 +142,7 @@ static int put_conn(struct sk_buff *skb, const struct kiscsi_conn *conn, bool la
 	    nla_put_u16(skb, KISCSI_CONN_A_CID, conn->cid) ||
 	    nla_put_u8(skb, KISCSI_CONN_A_STATE, READ_ONCE(conn->state)) ||
 	    nla_put_u32(skb, KISCSI_CONN_A_EXPSTATSN, READ_ONCE(conn->exp_statsn)) ||
+	    nla_put_u16(skb, KISCSI_CONN_A_QUEUE, conn->index) || put_cpus(skb, conn) ||
 	    put_address(skb, KISCSI_CONN_A_LOCAL, &conn->local) ||
 	    put_address(skb, KISCSI_CONN_A_PEER, &conn->peer) ||
 	    put_conn_params(skb, conn) || put_counters(skb, &conn->counters) ||
@@ -138,7 +157,7 @@ static int put_conns(struct sk_buff *skb, const struct kiscsi_session *session)
 	u32 i;
 
 	for (i = 0; i < session->conn_max; i++)
-		if (kiscsi_conn_shown(session->conns[i]) && put_conn(skb, session->conns[i], false))
+		if (put_conn(skb, session->conns[i], false))
 			return -EMSGSIZE;
 	return 0;
 }

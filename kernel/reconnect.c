@@ -12,18 +12,16 @@
 
 #include "reconnect.h"
 
-/* how long a wait goes on without a look whether the session is being logged out */
+/* how long a wait goes on without a look whether the connection is still wanted */
 #define GLANCE (HZ / 5)
 
 __printf(2, 3) static void attempt_error(struct kiscsi_reconnect *rc, const char *fmt, ...)
 {
-	char text[KISCSI_ERROR_MAX];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	vsnprintf(rc->error, sizeof(rc->error), fmt, args);
 	va_end(args);
-	kiscsi_session_error(rc->session, text);
 }
 
 /** kiscsi_reconnect_deadline() - from now on the next step has the login timeout */
@@ -36,6 +34,9 @@ void kiscsi_reconnect_deadline(struct kiscsi_reconnect *rc)
 static int wait_over(const struct kiscsi_reconnect *rc)
 {
 	if (READ_ONCE(rc->session->destroying))
+		return -ESHUTDOWN;
+	/* the leading connection is to be logged in first, and waits for us */
+	if (rc->further && READ_ONCE(rc->session->state) != KISCSI_SESSION_UP)
 		return -ESHUTDOWN;
 	return time_after(jiffies, rc->deadline) ? -ETIMEDOUT : 0;
 }
@@ -249,7 +250,8 @@ static int receive_pdu(struct kiscsi_reconnect *rc, struct socket *sock, u32 *le
 
 static void configure_login(struct kiscsi_reconnect *rc)
 {
-	const struct kiscsi_identity *id = rc->session->id;
+	struct kiscsi_session *session = rc->session;
+	const struct kiscsi_identity *id = session->id;
 
 	rc->cfg = (struct kiscsi_login_config){
 		.initiator_name = id->initiator_name,
@@ -259,8 +261,9 @@ static void configure_login(struct kiscsi_reconnect *rc)
 		.cred = &rc->cred,
 		.crypto = &rc->crypto,
 		/* TSIH 0 and the old ISID: the target ends what it has left of the session */
-		.cid = rc->session->conns[0]->cid,
-		.cmdsn = 1,
+		.tsih = rc->further ? id->tsih : 0,
+		.cid = rc->cid,
+		.cmdsn = rc->further ? atomic_read(&session->cmdsn) : 1,
 	};
 	memcpy(rc->cfg.isid, id->isid, sizeof(id->isid));
 }
@@ -320,13 +323,24 @@ static enum kiscsi_attempt log_in(struct kiscsi_reconnect *rc, struct socket *so
 	return login_ended(rc, result);
 }
 
+/** kiscsi_reconnect_drop() - the end of a socket that no connection has; may sleep */
+void kiscsi_reconnect_drop(struct socket *sock)
+{
+	lock_sock(sock->sk);
+	sk_clear_memalloc(sock->sk);
+	release_sock(sock->sk);
+	fput(sock->file);
+}
+
 /**
  * kiscsi_reconnect() - connect to a portal and log in
- * @rc: of the session; afterwards rc->login has what was negotiated
+ * @rc: of the session; rc->further and rc->cid say what for. Afterwards rc->login has what was negotiated,
+ *	or rc->error says why not
  * @portal: where
  * @out: set to the socket on success; its file reference is the caller's
  *
- * The devices whose LUN is another disk now are disowned before anybody else has the socket.
+ * With a leading connection the devices whose LUN is another disk now are disowned before anybody else
+ * has the socket.
  *
  * Context: may sleep, for the session's login timeout, and again per LUN, at the most.
  */
@@ -344,16 +358,13 @@ enum kiscsi_attempt kiscsi_reconnect(struct kiscsi_reconnect *rc,
 		return broken(rc, "socket", ret);
 	ret = connect_socket(rc, sock, portal);
 	attempt = ret ? broken(rc, "connect", ret) : log_in(rc, sock);
-	if (attempt == KISCSI_ATTEMPT_OK)
+	if (attempt == KISCSI_ATTEMPT_OK && !rc->further)
 		attempt = verify(rc, sock);
 	if (attempt == KISCSI_ATTEMPT_OK) {
 		*out = sock;
 		return attempt;
 	}
-	lock_sock(sock->sk);
-	sk_clear_memalloc(sock->sk);
-	release_sock(sock->sk);
-	fput(sock->file);
+	kiscsi_reconnect_drop(sock);
 	return attempt;
 }
 

@@ -2,7 +2,7 @@
 /*
  * What becomes of a session whose connection failed: its disks are blocked, its commands taken back,
  * and the kernel connects and logs in again, portal after portal, until it succeeds or the session is
- * logged out. Nobody in user space is needed for it.
+ * logged out. Nobody in user space is needed for it. Then the further connections follow: join.c.
  *
  * Two work items on kiscsi_recovery_wq. recover_work deals with a failure: it is quick, and waits for
  * the network only to say goodbye. rc->work makes attempts, one a run, and queues itself again.
@@ -16,6 +16,8 @@
 #include "reconnect.h"
 
 #define LOGOUT_TIMEOUT	(3 * HZ)
+/* for a target that ends the session with one of its connections to end the others */
+#define END_TIMEOUT	(5 * HZ)
 /* seconds between rounds through the portals: doubled each time, up to the second */
 #define PAUSE_FIRST	1
 #define PAUSE_MAX	30
@@ -24,7 +26,10 @@
  * ---- the failure ----
  */
 
-/* the target wants us to log out, RFC 7143 section 11.9.1: do so, then treat it as a lost connection */
+/*
+ * The target wants us to log out one of the connections, RFC 7143 section 11.9.1, and lets us choose between
+ * that one and the session: the session, then treat it as a lost connection.
+ */
 static void obey_logout_requests(struct kiscsi_session *session)
 {
 	struct kiscsi_conn *conn = NULL;
@@ -38,8 +43,9 @@ static void obey_logout_requests(struct kiscsi_session *session)
 	/* a logout of our own is on its way to the same end */
 	if (!conn || READ_ONCE(session->destroying))
 		return;
-	kiscsi_ctl_logout(conn, KISCSI_LOGOUT_SESSION, LOGOUT_TIMEOUT);
-	kiscsi_conn_fail(conn, "logged out because the target asked for it");
+	kiscsi_conn_complain(conn, "logout, because the target asked for it");
+	kiscsi_session_goodbye(session, conn, LOGOUT_TIMEOUT);
+	kiscsi_conn_set_state(conn, KISCSI_CONN_FAILED);
 }
 
 static bool any_failed(struct kiscsi_session *session)
@@ -61,6 +67,22 @@ static void stop_conns(struct kiscsi_session *session, int result)
 }
 
 /*
+ * First those that failed: a target that does not know of it learns it from the reset. So do those that were
+ * asked for a sign of life and have not given it: no network is a failure of all.
+ */
+static void end_conns(struct kiscsi_session *session)
+{
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		if (READ_ONCE(session->conns[i]->state) == KISCSI_CONN_FAILED ||
+		    kiscsi_conn_silent(session->conns[i]))
+			kiscsi_conn_stop(session->conns[i], KISCSI_RESULT_RETRY);
+	kiscsi_session_await_end(session, END_TIMEOUT);
+	stop_conns(session, KISCSI_RESULT_RETRY);
+}
+
+/*
  * Blocked before the commands are taken back, so that they stay in the block layer's queues. The
  * class's timer for recovery_tmo starts with it.
  */
@@ -78,26 +100,21 @@ static unsigned long time2wait(const struct kiscsi_session *session)
 	return time_before(jiffies, end) ? end - jiffies : 0;
 }
 
-/* the portal that was just lost is the last to be tried, not the first */
+/* rc->work may just be logging a further connection in, or wait to do so: hence the flag, and the new time */
 static void begin_reconnect(struct kiscsi_session *session)
 {
 	struct kiscsi_reconnect *rc = session->reconnect;
 
-	rc->tried = 0;
-	rc->pause = PAUSE_FIRST;
-	rc->redirects = 0;
-	rc->missing = 0;
-	rc->redirect.ss_family = AF_UNSPEC;
-	rc->portal = (rc->portal + 1) % session->id->portal_count;
 	WRITE_ONCE(session->attempts, 0);
-	queue_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session));
+	WRITE_ONCE(rc->restart, true);
+	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session));
 }
 
 static void recover(struct kiscsi_session *session)
 {
 	if (kiscsi_session_set_state(session, KISCSI_SESSION_RECOVERING)) {
 		block_devices(session);
-		stop_conns(session, KISCSI_RESULT_RETRY);
+		end_conns(session);
 		begin_reconnect(session);
 	} else if (READ_ONCE(session->destroying)) {
 		kiscsi_session_set_state(session, KISCSI_SESSION_LOST);
@@ -109,8 +126,15 @@ static void recover(struct kiscsi_session *session)
  * kiscsi_recover_work() - a connection failed, or the target asked for a logout
  * @work: in the session
  *
- * At error recovery level 0 the session goes with any of its connections. While the session is being
- * logged out it does not come back: its I/O fails, so that the logout comes to its end.
+ * At error recovery level 0 the session goes with any of its connections, though RFC 7143 section 8.3 would let
+ * a target keep the others: tasks cannot be reassigned below level 2, and a command that was lost with its
+ * connection is a hole in CmdSN before which the target waits. To send it again on another connection is safe
+ * only when its first sending can do no harm any more: a late Data-Out of it would overwrite what was
+ * written after the repetition. A new session login, with TSIH 0 and the old ISID, ends all old tasks for
+ * certain. (LIO ends the session with any connection below level 2 anyway.)
+ *
+ * While the session is being logged out it does not come back: its I/O fails, so that the logout comes to
+ * its end.
  *
  * Context: kiscsi_recovery_wq; may sleep.
  */
@@ -144,6 +168,17 @@ void kiscsi_recovery_timed_out(struct iscsi_cls_session *cls)
  * ---- attempts ----
  */
 
+/* the portal that was just lost is the last to be tried, not the first */
+static void restart(struct kiscsi_reconnect *rc)
+{
+	rc->tried = 0;
+	rc->pause = PAUSE_FIRST;
+	rc->redirects = 0;
+	rc->missing = 0;
+	rc->redirect.ss_family = AF_UNSPEC;
+	rc->portal = (rc->portal + 1) % rc->session->id->portal_count;
+}
+
 static const struct sockaddr_storage *next_portal(const struct kiscsi_reconnect *rc)
 {
 	if (rc->redirect.ss_family)
@@ -159,24 +194,40 @@ static void log_attempt(struct kiscsi_session *session, const struct sockaddr_st
 	if (!is_power_of_2(attempts))
 		return;
 	shost_printk(KERN_WARNING, session->shost, "kiscsi: session %u: attempt %u, %pISpc: %s\n",
-		     session->sid, attempts, portal, session->last_error);
+		     session->sid, attempts, portal, session->reconnect->error);
 }
 
-/* up to a quarter more or less, so that a thousand sessions do not knock at the same moment */
-static unsigned long jitter(u32 seconds)
+/**
+ * kiscsi_recovery_pause() - jiffies to pause after a round through the portals
+ * @seconds: of this pause, 0 for the first; set to those of the next
+ *
+ * Up to a quarter more or less, so that a thousand sessions do not knock at the same moment.
+ */
+unsigned long kiscsi_recovery_pause(u32 *seconds)
 {
-	unsigned long quarter = seconds * HZ / 4;
+	u32 now = *seconds ? *seconds : PAUSE_FIRST;
+	unsigned long quarter = now * HZ / 4;
 
-	return seconds * HZ - quarter + get_random_u32_below(2 * quarter + 1);
+	*seconds = min_t(u32, now * 2, PAUSE_MAX);
+	return now * HZ - quarter + get_random_u32_below(2 * quarter + 1);
+}
+
+/**
+ * kiscsi_recovery_redirect() - follow the redirection in rc->login
+ * @rc: rc->redirect is set to where the next attempt is to go
+ *
+ * Return: false if it is one too many in a row, or leads nowhere.
+ */
+bool kiscsi_recovery_redirect(struct kiscsi_reconnect *rc)
+{
+	return rc->redirects++ < KISCSI_REDIRECTS_MAX &&
+	       kiscsi_reconnect_parse(rc->login.redirect, &rc->redirect);
 }
 
 static unsigned long next_attempt(struct kiscsi_reconnect *rc, enum kiscsi_attempt attempt)
 {
-	unsigned long delay = 0;
-
 	rc->redirect.ss_family = AF_UNSPEC;
-	if (attempt == KISCSI_ATTEMPT_REDIRECTED && rc->redirects++ < KISCSI_REDIRECTS_MAX &&
-	    kiscsi_reconnect_parse(rc->login.redirect, &rc->redirect))
+	if (attempt == KISCSI_ATTEMPT_REDIRECTED && kiscsi_recovery_redirect(rc))
 		return 0;
 	rc->redirects = 0;
 	rc->portal = (rc->portal + 1) % rc->session->id->portal_count;
@@ -185,9 +236,7 @@ static unsigned long next_attempt(struct kiscsi_reconnect *rc, enum kiscsi_attem
 	if (++rc->tried < rc->session->id->portal_count)
 		return 0;
 	rc->tried = 0;
-	delay = jitter(rc->pause);
-	rc->pause = min_t(u32, rc->pause * 2, PAUSE_MAX);
-	return delay;
+	return kiscsi_recovery_pause(&rc->pause);
 }
 
 static void take_over(struct kiscsi_session *session, const struct kiscsi_login *login)
@@ -252,7 +301,7 @@ static bool wants_connection(const struct kiscsi_session *session)
 }
 
 /* true if there is no need for another attempt */
-static bool attempt_once(struct kiscsi_session *session, unsigned long *delay)
+static bool lead_once(struct kiscsi_session *session, unsigned long *delay)
 {
 	struct kiscsi_reconnect *rc = session->reconnect;
 	const struct sockaddr_storage *portal = next_portal(rc);
@@ -261,16 +310,39 @@ static bool attempt_once(struct kiscsi_session *session, unsigned long *delay)
 	bool ok = false;
 
 	WRITE_ONCE(session->attempts, session->attempts + 1);
+	rc->further = false;
+	rc->cid = session->conns[0]->cid;
 	attempt = kiscsi_reconnect(rc, portal, &sock);
 	if (attempt == KISCSI_ATTEMPT_OK) {
 		ok = resume(session, sock);
-		fput(sock->file);
+		if (ok)
+			fput(sock->file);
+		else
+			kiscsi_reconnect_drop(sock);
 	}
 	if (ok || attempt == KISCSI_ATTEMPT_STOPPED)
 		return true;
+	kiscsi_session_error(session, rc->error);
 	log_attempt(session, portal);
 	*delay = next_attempt(rc, attempt);
 	return false;
+}
+
+/* the leading connection if there is none, else a further one; true if there is more to do, after @delay */
+static bool attempt_once(struct kiscsi_reconnect *rc, unsigned long *delay)
+{
+	struct kiscsi_session *session = rc->session;
+
+	*delay = 0;
+	if (xchg(&rc->restart, false))
+		restart(rc);
+	if (wants_connection(session)) {
+		if (!lead_once(session, delay))
+			return true;
+		kiscsi_join_begin(rc);
+		return kiscsi_join_wanted(session);
+	}
+	return kiscsi_join_wanted(session) && kiscsi_join_attempt(rc, delay);
 }
 
 /**
@@ -283,10 +355,17 @@ void kiscsi_reconnect_work(struct work_struct *work)
 	unsigned int noio = memalloc_noio_save();
 	unsigned long delay;
 
-	if (wants_connection(rc->session) && !attempt_once(rc->session, &delay) &&
-	    !READ_ONCE(rc->session->destroying))
+	/* a time that recover_work has set meanwhile stays */
+	if (attempt_once(rc, &delay) && !READ_ONCE(rc->session->destroying))
 		queue_delayed_work(kiscsi_recovery_wq, &rc->work, delay);
 	memalloc_noio_restore(noio);
+}
+
+/** kiscsi_recovery_begin() - the session is up for the first time: its further connections may come */
+void kiscsi_recovery_begin(struct kiscsi_session *session)
+{
+	if (kiscsi_join_wanted(session))
+		queue_delayed_work(kiscsi_recovery_wq, &session->reconnect->work, 0);
 }
 
 /** kiscsi_recovery_cancel() - no more attempts; @session->destroying is set; may sleep */

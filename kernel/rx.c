@@ -327,6 +327,16 @@ static void rx_logout_rsp(struct kiscsi_conn *conn)
 	rx_answer(conn, KISCSI_CTL_LOGOUT, "Logout Response", conn->rx.logout_rsp.response);
 }
 
+/* the session goes with it; of a connection that is gone already it is old news */
+static void rx_drop_conn(struct kiscsi_session *session, u16 cid)
+{
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		if (session->conns[i]->cid == cid)
+			kiscsi_conn_fail(session->conns[i], "target drops the connection");
+}
+
 static void rx_async(struct kiscsi_conn *conn)
 {
 	const struct kiscsi_async *async = &conn->rx.async;
@@ -345,8 +355,7 @@ static void rx_async(struct kiscsi_conn *conn)
 		queue_work(kiscsi_recovery_wq, &session->recover_work);
 		break;
 	case KISCSI_ASYNC_DROP_CONN:
-		/* Parameter1 names the connection; below level 2 the session goes with any of them */
-		kiscsi_conn_fail(conn, "target drops connection %u", be16_to_cpu(async->param1));
+		rx_drop_conn(session, be16_to_cpu(async->param1));
 		break;
 	case KISCSI_ASYNC_DROP_SESSION:
 		kiscsi_conn_fail(conn, "target drops all connections of the session");
@@ -643,6 +652,8 @@ void kiscsi_rx_work(struct work_struct *work)
 	kiscsi_conn_lock(conn);
 	if (can_receive(conn))
 		kiscsi_rx_data_ready(conn);
+	if (READ_ONCE(conn->closed))
+		kiscsi_conn_ended(conn);
 	kiscsi_conn_unlock(conn);
 }
 

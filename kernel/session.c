@@ -19,6 +19,8 @@ LIST_HEAD(kiscsi_sessions);
 
 #define LOGOUT_TIMEOUT		(10 * HZ)
 #define FORCED_LOGOUT_TIMEOUT	(1 * HZ)
+/* for the target to close all connections after its answer */
+#define LOGOUT_CLOSE_TIMEOUT	(3 * HZ)
 
 /*
  * ---- states ----
@@ -195,6 +197,17 @@ static void stop_conns(struct kiscsi_session *session)
 	mutex_unlock(&session->conn_mutex);
 }
 
+/* all that may ever be, so that none has to be made when memory is short: sysfs shows nothing of those to come */
+static int add_conns(struct kiscsi_session *session)
+{
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; !ret && i < session->conn_max; i++)
+		ret = kiscsi_class_add_conn(session->conns[i]);
+	return ret;
+}
+
 static void remove_conns(struct kiscsi_session *session)
 {
 	u32 i;
@@ -203,12 +216,65 @@ static void remove_conns(struct kiscsi_session *session)
 		kiscsi_class_remove_conn(session->conns[i]);
 }
 
-static void say_goodbye(struct kiscsi_session *session, unsigned long timeout)
+static u32 open_conns(const struct kiscsi_session *session)
 {
-	struct kiscsi_conn *conn = kiscsi_session_conn(session);
+	u32 i, n = 0;
 
-	if (conn)
-		kiscsi_ctl_logout(conn, KISCSI_LOGOUT_SESSION, timeout);
+	for (i = 0; i < session->conn_max; i++) {
+		enum kiscsi_conn_state state = READ_ONCE(session->conns[i]->state);
+
+		n += state == KISCSI_CONN_UP || state == KISCSI_CONN_LOGGING_OUT;
+	}
+	return n;
+}
+
+/**
+ * kiscsi_session_await_end() - the session ends: give the target the time to close its connections
+ * @session: the session
+ * @timeout: jiffies at the most; less if the session's state changes
+ *
+ * Nothing more is begun on them, but what is under way may come to its end. LIO, to 6.12 at least, may crash
+ * when connections of a session are closed, or the session is logged in anew, while it is at that itself
+ * (iscsit_stop_session() walks a list that others take entries from).
+ *
+ * Context: may sleep.
+ */
+void kiscsi_session_await_end(struct kiscsi_session *session, unsigned long timeout)
+{
+	enum kiscsi_session_state state = READ_ONCE(session->state);
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++)
+		kiscsi_conn_set_state(session->conns[i], KISCSI_CONN_LOGGING_OUT);
+	wait_event_timeout(session->state_wait,
+			   !open_conns(session) || READ_ONCE(session->state) != state, timeout);
+}
+
+/**
+ * kiscsi_session_goodbye() - Logout of the session
+ * @session: the session
+ * @conn: by this connection, or NULL
+ * @timeout: jiffies to wait for the answer
+ *
+ * The target closes all connections then, and that is no failure of any.
+ *
+ * Context: may sleep.
+ */
+void kiscsi_session_goodbye(struct kiscsi_session *session, struct kiscsi_conn *conn,
+			    unsigned long timeout)
+{
+	u32 i;
+
+	if (!conn)
+		return;
+	for (i = 0; i < session->conn_max; i++)
+		kiscsi_conn_set_state(session->conns[i], KISCSI_CONN_LOGGING_OUT);
+	if (kiscsi_ctl_logout(conn, KISCSI_LOGOUT_SESSION, timeout))
+		return;
+	for (i = 0; i < session->conn_max; i++)
+		session->conns[i]->logged_out = true;
+	if (open_conns(session) > 1)
+		kiscsi_session_await_end(session, min_t(unsigned long, timeout, LOGOUT_CLOSE_TIMEOUT));
 }
 
 /*
@@ -227,7 +293,8 @@ static void session_disconnect(struct kiscsi_session *session)
 	/* what is blocked, by us or by recovery_tmo, is let go and fails */
 	flush_work(&session->cls->block_work);
 	scsi_target_unblock(&session->cls->dev, SDEV_TRANSPORT_OFFLINE);
-	say_goodbye(session, orderly ? LOGOUT_TIMEOUT : FORCED_LOGOUT_TIMEOUT);
+	kiscsi_session_goodbye(session, kiscsi_session_conn(session),
+			       orderly ? LOGOUT_TIMEOUT : FORCED_LOGOUT_TIMEOUT);
 	stop_conns(session);
 	/* it may have been the one that stopped a connection, and still be at it */
 	cancel_work_sync(&session->recover_work);
@@ -515,7 +582,7 @@ static int session_attach(struct kiscsi_session *session, const struct kiscsi_se
 	}
 	ret = kiscsi_class_add_session(session);
 	if (!ret)
-		ret = kiscsi_class_add_conn(lead);
+		ret = add_conns(session);
 	if (ret) {
 		*why = "cannot add the session to sysfs";
 		goto remove_host;
@@ -556,6 +623,7 @@ static void session_start(struct kiscsi_session *session)
 	kiscsi_conn_start(session->conns[0]);
 	mutex_unlock(&session->conn_mutex);
 	queue_delayed_work(kiscsi_ctl_wq, &session->scan_work, 0);
+	kiscsi_recovery_begin(session);
 	mutex_lock(&kiscsi_sessions_lock);
 	list_add_tail(&session->entry, &kiscsi_sessions);
 	mutex_unlock(&kiscsi_sessions_lock);

@@ -402,9 +402,13 @@ bool kiscsi_tasks_take_sent(struct kiscsi_conn *conn, u64 lun, int result, struc
 	bool all = true;
 
 	for (i = 0; i < n; i++) {
-		struct kiscsi_task *task = session->slots[i].task;
+		struct kiscsi_task *task;
 
-		if (READ_ONCE(session->slots[i].conn) != conn || !kiscsi_task_matches(task, lun))
+		/* another connection's slot is not ours to look into */
+		if (READ_ONCE(session->slots[i].conn) != conn)
+			continue;
+		task = session->slots[i].task;
+		if (!kiscsi_task_matches(task, lun))
 			continue;
 		if (kiscsi_task_take(task, result))
 			list_add_tail(&task->entry, tasks);

@@ -47,6 +47,21 @@ static u32 session_max_cmdsn(const struct kiscsi_conn *own)
 	return max;
 }
 
+/**
+ * kiscsi_tx_learn_window() - take over the newest MaxCmdSN that any connection of the session has heard
+ * @conn: one that may hear little
+ *
+ * 2^31 commands later, on other connections, what it once heard would seem to lie ahead.
+ *
+ * Context: may sleep.
+ */
+void kiscsi_tx_learn_window(struct kiscsi_conn *conn)
+{
+	kiscsi_conn_lock(conn);
+	WRITE_ONCE(conn->max_cmdsn, session_max_cmdsn(conn));
+	kiscsi_conn_unlock(conn);
+}
+
 static bool window_open(const struct kiscsi_conn *conn)
 {
 	u32 cmdsn = atomic_read(&conn->session->cmdsn);

@@ -134,10 +134,11 @@ enum kiscsi_event {
  * @KISCSI_A_OFFER: nest of enum kiscsi_key_attr: what to ask for when the kernel logs in again
  * @KISCSI_A_TIMERS: nest of enum kiscsi_timer_attr
  * @KISCSI_A_CHAP: nest of enum kiscsi_chap_attr; never given back
- * @KISCSI_A_CONN: nest of enum kiscsi_conn_attr; repeated in answers
+ * @KISCSI_A_CONN: nest of enum kiscsi_conn_attr; repeated in answers, also for those that are not there yet
  * @KISCSI_A_PORTAL: nest of enum kiscsi_portal_attr, repeated, in order of preference
  * @KISCSI_A_QUEUE_DEPTH: u32, commands per connection, 1 to 1024
- * @KISCSI_A_CONNECTIONS: u16, connections wanted, 1 to 64
+ * @KISCSI_A_CONNECTIONS: u16, connections wanted, 1 to 64; in answers those the session may have: no more than
+ *	the target granted, nor than there are CPUs
  * @KISCSI_A_SOURCE_INTERFACE: string, to bind further connections to
  * @KISCSI_A_SOURCE_ADDRESS: binary, sockaddr_in or sockaddr_in6, to bind further connections to
  * @KISCSI_A_FORCE: flag, log out whatever is in use or broken
@@ -205,6 +206,8 @@ enum kiscsi_attr {
  *	kernel's and time without a connection included. Nothing is counted for a disk with
  *	neither queue/iostats nor an I/O scheduler.
  * @KISCSI_CONN_A_LATENCY_WRITE: likewise, commands that write data
+ * @KISCSI_CONN_A_QUEUE: u16, hardware queue of the SCSI host that it is the home of
+ * @KISCSI_CONN_A_CPUS: string, the CPUs whose commands come to that queue: "0,4-7"
  */
 enum kiscsi_conn_attr {
 	KISCSI_CONN_A_UNSPEC,
@@ -218,6 +221,8 @@ enum kiscsi_conn_attr {
 	KISCSI_CONN_A_COUNTERS,
 	KISCSI_CONN_A_LATENCY_READ,
 	KISCSI_CONN_A_LATENCY_WRITE,
+	KISCSI_CONN_A_QUEUE,
+	KISCSI_CONN_A_CPUS,
 	__KISCSI_CONN_A_MAX,
 };
 #define KISCSI_CONN_A_MAX (__KISCSI_CONN_A_MAX - 1)
