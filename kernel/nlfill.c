@@ -57,6 +57,26 @@ static int put_params(struct sk_buff *skb, const struct kiscsi_params *params)
 	return 0;
 }
 
+/* what was asked for: whoever compares a session with a configuration wants this, not what came out */
+static int put_offer(struct sk_buff *skb, const struct kiscsi_offer *offer)
+{
+	struct nlattr *nest = nla_nest_start(skb, KISCSI_A_OFFER);
+
+	if (!nest ||
+	    nla_put(skb, KISCSI_KEY_A_HEADER_DIGEST, offer->header_digests, offer->header_digest) ||
+	    nla_put(skb, KISCSI_KEY_A_DATA_DIGEST, offer->data_digests, offer->data_digest) ||
+	    nla_put_u32(skb, KISCSI_KEY_A_MAX_RECV_DSL, offer->max_recv_dsl) ||
+	    nla_put_u8(skb, KISCSI_KEY_A_INITIAL_R2T, offer->initial_r2t) ||
+	    nla_put_u8(skb, KISCSI_KEY_A_IMMEDIATE_DATA, offer->immediate_data) ||
+	    nla_put_u16(skb, KISCSI_KEY_A_MAX_CONNECTIONS, offer->max_connections) ||
+	    nla_put_u16(skb, KISCSI_KEY_A_MAX_OUTSTANDING_R2T, offer->max_outstanding_r2t) ||
+	    nla_put_u32(skb, KISCSI_KEY_A_MAX_BURST_LENGTH, offer->max_burst_length) ||
+	    nla_put_u32(skb, KISCSI_KEY_A_FIRST_BURST_LENGTH, offer->first_burst_length))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_conn_params(struct sk_buff *skb, const struct kiscsi_conn *conn)
 {
 	struct nlattr *nest = nla_nest_start(skb, KISCSI_CONN_A_PARAMS);
@@ -238,6 +258,7 @@ int kiscsi_nl_fill_session(struct sk_buff *skb, struct kiscsi_session *session)
 	    nla_put_u32(skb, KISCSI_A_EXPCMDSN, READ_ONCE(session->conns[0]->exp_cmdsn)) ||
 	    nla_put_u32(skb, KISCSI_A_MAXCMDSN, READ_ONCE(session->conns[0]->max_cmdsn)) ||
 	    put_identity(skb, session->id) || put_params(skb, &session->params) ||
+	    put_offer(skb, &session->id->offer) ||
 	    put_timers(skb, session) || put_conns(skb, session))
 		return -EMSGSIZE;
 	return 0;

@@ -131,7 +131,8 @@ enum kiscsi_event {
  * @KISCSI_A_EXPCMDSN: u32, from the final Login Response
  * @KISCSI_A_MAXCMDSN: u32, from the final Login Response
  * @KISCSI_A_PARAMS: nest of enum kiscsi_key_attr: what was negotiated for the session
- * @KISCSI_A_OFFER: nest of enum kiscsi_key_attr: what to ask for when the kernel logs in again
+ * @KISCSI_A_OFFER: nest of enum kiscsi_key_attr: what was asked for, and will be when the kernel logs
+ *	in again
  * @KISCSI_A_TIMERS: nest of enum kiscsi_timer_attr
  * @KISCSI_A_CHAP: nest of enum kiscsi_chap_attr; never given back
  * @KISCSI_A_CONN: nest of enum kiscsi_conn_attr; repeated in answers, also for those that are not there yet
