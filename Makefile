@@ -19,6 +19,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(KVER)/build build/headers/$(KVER))
 PREFIX ?= /usr
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/kiscsi
 INCLUDEDIR ?= $(PREFIX)/include
 COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/vendor-completions
@@ -34,6 +35,8 @@ FILES := \
 	kernel/uapi/kiscsi.h:$(INCLUDEDIR)/linux \
 	Documentation/kiscsi.8:$(MANDIR)/man8 \
 	Documentation/kiscsi-iscsiadm.8:$(MANDIR)/man8 \
+	Documentation/kiscsi.conf.5:$(MANDIR)/man5 \
+	Documentation/examples/kiscsi.conf:$(DOCDIR)/examples \
 	system/kiscsi.service:$(UNITDIR) \
 	system/kiscsi-shutdown.service:$(UNITDIR) \
 	system/60-kiscsi.rules:$(RULESDIR) \

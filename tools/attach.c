@@ -53,12 +53,12 @@ int attach_open(struct attach *a, const struct settings *settings,
 	a->cred = cred;
 	if (!may_attach())
 		return err_set(e, ST_FAILED, NL_NOT_PERMITTED);
-	if (nl_open_load(&a->nl, e))
-		return -1;
-	if (!nl_listen(&a->events, &a->nl, e))
-		return 0;
-	nl_close(&a->nl);
-	return -1;
+	return nl_open_load(&a->nl, e);
+}
+
+int attach_listen(struct attach *a, struct err *e)
+{
+	return a->events.sock ? 0 : nl_listen(&a->events, &a->nl, e);
 }
 
 void attach_close(struct attach *a)
@@ -200,7 +200,9 @@ static int attach_alone(struct attach *a, const struct leading_config *c,
 	if (check_exists(&sessions, &candidates->list, 0, e) ||
 	    leading_login(l, &mine, &candidates->list, deadline, e))
 		goto out_sessions;
-	if (!a->per_portal && check_exists(&sessions, NULL, l->login.params.tpgt, e))
+	/* not before: of many that log in at a time, those that still wait need not hear of the others */
+	if ((!a->per_portal && check_exists(&sessions, NULL, l->login.params.tpgt, e)) ||
+	    attach_listen(a, e))
 		goto out_logout;
 	in_group(candidates, l->login.params.tpgt, &portals);
 	if (handover(&a->nl, l, &mine, &portals, &sid, &host_no, e)) {

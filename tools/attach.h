@@ -12,7 +12,7 @@
 /**
  * struct attach - the surroundings of a login
  * @nl: the module
- * @events: its events
+ * @events: its events, once somebody listens
  * @settings: as what and how to log in
  * @cred: credentials
  * @per_portal: a session for each portal, also to one portal group: a path each for multipath
@@ -41,6 +41,9 @@ void candidate_add(struct candidates *c, const struct address *a, int tpgt);
 /** attach_open() - connect to the module, loading it if need be, for somebody who may use it */
 int attach_open(struct attach *a, const struct settings *settings,
 		const struct kiscsi_chap_cred *cred, struct err *e);
+
+/** attach_listen() - have events from now on, if there are none yet: 0 or -1 with @e */
+int attach_listen(struct attach *a, struct err *e);
 
 /** attach_close() - the end of attach_open() */
 void attach_close(struct attach *a);

@@ -32,7 +32,7 @@ static int send_targets(struct options *o, const struct address_list *list,
 {
 	struct leading_config c = { .settings = &o->settings, .cred = cred };
 
-	return opt_cred(o, cred, e) || discovery_run(&c, list, t, via, deadline, e) ? -1 : 0;
+	return cred_read(&o->chap, &o->settings, "--", cred, e) || discovery_run(&c, list, t, via, deadline, e) ? -1 : 0;
 }
 
 static int discover(struct options *o, const struct portal *p, struct kiscsi_chap_cred *cred,

@@ -2,57 +2,41 @@
 /*
  * kiscsi login: attach the LUNs of one target, or of all that a portal reports.
  */
+#include <unistd.h>
+
 #include "attach.h"
 #include "cmd.h"
+#include "config.h"
 #include "initiator.h"
+#include "isns.h"
+#include "name.h"
+#include "netns.h"
 #include "opt.h"
 #include "out.h"
 
 #define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK | \
-	       OPT_NETWORK)
+	       OPT_NETWORK | OPT_ISNS)
 #define TIMEOUT_DEFAULT	30
 
 /**
  * struct job - a login command under way
  * @o: what was given
+ * @config: the file, where no --portal is given
  * @cred: credentials
  * @attach: open, unless the login is only to be checked
  * @portals: addresses of --portal
  * @sessions: JSON array of what has been attached, or NULL
  * @attached: how many targets have been
- * @result: what failed so far, status ST_DONE: nothing
  */
 struct job {
 	struct options o;
+	struct config config;
 	struct kiscsi_chap_cred cred;
 	struct attach attach;
 	struct address_list portals;
 	struct json_object *sessions;
 	unsigned int attached;
 };
-
-/* each name with a bounded time, so that one that does not resolve leaves the others theirs */
-static int resolve_portals(struct job *j, deadline_t deadline, struct err *e)
-{
-	struct err all = { 0 };
-
-	for (unsigned int i = 0; i < j->o.portal_count; i++) {
-		int share = clock_left(deadline) / (int)(j->o.portal_count - i + 1);
-		struct portal p;
-		struct err one;
-
-		portal_parse(&p, j->o.portals[i]);
-		if (portal_resolve(&p, &j->portals, NULL, clock_in(share), &one))
-			err_join(&all, &one);
-	}
-	if (!j->portals.count) {
-		*e = all;
-		return -1;
-	}
-	if (all.text[0])
-		err_warn("%s", all.text);
-	return 0;
-}
 
 static void print_session(struct job *j, const struct session *s, const struct luns *luns)
 {
@@ -127,7 +111,7 @@ static int own_group(const struct target *t, const struct address *via, deadline
 
 /*
  * The portal we asked comes first even if the report does not name it: it answers, which is more
- * than is known of any other. Then those the report has, of the same group where that is known. What
+ * than is known of any other; a name server is none (@via NULL). Then those the report has, of the same group where that is known. What
  * is not in the networks of --network is none.
  */
 static void candidates_of(const struct target *t, const struct networks *networks,
@@ -138,7 +122,7 @@ static void candidates_of(const struct target *t, const struct networks *network
 	int own = TPGT_UNKNOWN;
 
 	c->list.count = 0;
-	if (networks_have(networks, via)) {
+	if (via && networks_have(networks, via)) {
 		own = own_group(t, via, names);
 		candidate_add(c, via, own);
 	}
@@ -170,7 +154,8 @@ static enum status login_each(struct job *j, const struct targets *t, const stru
 
 		candidates_of(&t->v[i], &j->o.networks, via, &c, mine);
 		if (!c.list.count)
-			err_set(&e, ST_NO_MATCH, "no portal of it is in the networks of --network");
+			err_set(&e, ST_NO_MATCH, "%s", j->o.networks.count ?
+				"no portal of it is in the networks of --network" : "no portal of it is reported");
 		else if (!login_one(j, t->v[i].name, &c, mine, &e))
 			continue;
 		if (e.status == ST_EXISTS) {
@@ -193,14 +178,50 @@ static int login_all(struct job *j, deadline_t deadline, enum status *status, st
 	struct leading_config c = { .settings = &j->o.settings, .cred = &j->cred };
 	struct address via;
 	struct targets t;
+	int r;
 
-	if (discovery_run(&c, &j->portals, &t, &via, deadline, e))
+	if (j->o.isns)
+		r = isns_discover(&j->o.settings, &j->portals, &t, deadline, e);
+	else
+		r = discovery_run(&c, &j->portals, &t, &via, deadline, e);
+	if (r)
 		return -1;
 	if (!t.count)
-		return err_set(e, ST_NO_MATCH, "the portal reports no targets");
-	*status = login_each(j, &t, &via, deadline);
+		return err_set(e, ST_NO_MATCH, "the %s reports no targets", j->o.isns ? "server" : "portal");
+	*status = login_each(j, &t, j->o.isns ? NULL : &via, deadline);
 	targets_free(&t);
 	return 0;
+}
+
+static int use_section(struct job *j, const struct config_target *t, struct err *e)
+{
+	if (t->netns && netns_enter(t->netns, e))
+		return -1;
+	memcpy(j->o.portals, t->portals, sizeof(j->o.portals));
+	j->o.portal_count = t->portal_count;
+	if (!j->o.chap.user)
+		j->o.chap = t->chap;
+	j->o.argument = t->target;
+	return opt_settings(&j->o, &t->settings, e);
+}
+
+/* what the configuration has for the target, below what the command line says */
+static int find_section(struct job *j, struct err *e)
+{
+	const struct config_target *t;
+	enum status status;
+
+	if (access(CONFIG_FILE, F_OK) && errno == ENOENT)
+		return err_set(e, ST_USAGE, "--portal is missing, and there is no " CONFIG_FILE);
+	config_load(&j->config, CONFIG_FILE, false, &status);
+	if (status != ST_DONE)
+		return err_set(e, status, "--portal is missing, and " CONFIG_FILE " is no help");
+	if (config_find(&j->config, j->o.argument, &t, e))
+		return -1;
+	if (!t)
+		return err_set(e, ST_USAGE,
+			       "--portal is missing, and " CONFIG_FILE " has no such target");
+	return use_section(j, t, e);
 }
 
 static int run(struct job *j, enum status *status, struct err *e)
@@ -208,8 +229,11 @@ static int run(struct job *j, enum status *status, struct err *e)
 	deadline_t deadline = opt_deadline(&j->o, TIMEOUT_DEFAULT);
 	int r;
 
-	if (opt_cred(&j->o, &j->cred, e) || initiator_name(&j->o.settings, e) ||
-	    resolve_portals(j, deadline, e))
+	if (!j->o.portal_count && find_section(j, e))
+		return -1;
+	if (cred_read(&j->o.chap, &j->o.settings, "--", &j->cred, e) || initiator_name(&j->o.settings, e) ||
+	    portal_resolve_all(j->o.portals, j->o.portal_count, j->o.isns ? KISCSI_ISNS_PORT : KISCSI_PORT,
+			       &j->portals, deadline, e))
 		return -1;
 	if (!j->o.check && attach_open(&j->attach, &j->o.settings, &j->cred, e))
 		return -1;
@@ -230,34 +254,30 @@ static int run(struct job *j, enum status *status, struct err *e)
 
 static int check_usage(struct options *o, struct err *e)
 {
-	char folded[KISCSI_NAME_MAX + 1];
 	const char *why;
 
 	if (o->all && o->argument)
 		return err_set(e, ST_USAGE, "login: either TARGET or --all");
 	if (!o->all && !o->argument)
 		return err_set(e, ST_USAGE, "login: TARGET is missing");
-	if (!o->portal_count)
+	if (!o->portal_count && o->all)
 		return err_set(e, ST_USAGE, "login: --portal is missing");
-	if (o->networks.count && !o->all)
-		return err_set(e, ST_USAGE, "login: --network goes with --all");
-	if (o->all)
+	if ((o->networks.count || o->isns) && !o->all)
+		return err_set(e, ST_USAGE, "login: --network and --isns go with --all");
+	/* without a portal it may be the name of a section */
+	if (o->all || !o->portal_count)
 		return 0;
-	if (strlen(o->argument) >= sizeof(folded))
-		return err_set(e, ST_USAGE, "login: \"%s\": a target name has at most %d bytes",
-			       o->argument, KISCSI_NAME_MAX);
-	strcpy(folded, o->argument);
-	for (char *p = folded; *p; p++)
-		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
-	why = kiscsi_name_check(folded);
+	why = name_check(o->argument);
 	return why ? err_set(e, ST_USAGE, "login: \"%s\": %s", o->argument, why) : 0;
 }
 
 static void help(void)
 {
 	printf("kiscsi login TARGET --portal PORTAL [OPTION...]\n"
+	       "kiscsi login TARGET [OPTION...]\n"
 	       "kiscsi login --all --portal PORTAL [OPTION...]\n"
-	       "Attach the LUNs of a target, or of all that the portal reports, and print their /dev names.\n\n");
+	       "Attach the LUNs of a target, or of all that the portal reports, and print their /dev names.\n"
+	       "Without a portal, " CONFIG_FILE " says how.\n\n");
 	opt_help(TAKES);
 }
 
@@ -266,6 +286,7 @@ int cmd_login(int argc, char **argv)
 	enum status status = ST_DONE;
 	struct job j = { 0 };
 	struct err e;
+	const char *name;
 	int r;
 
 	if (opt_parse(&j.o, TAKES, argc, argv, &e)) {
@@ -279,10 +300,12 @@ int cmd_login(int argc, char **argv)
 	if (check_usage(&j.o, &e))
 		return err_print(&e);
 	clock_catch();
+	name = j.o.all ? j.o.portals[0] : j.o.argument;
 	r = run(&j, &status, &e);
 	explicit_bzero(&j.cred, sizeof(j.cred));
+	config_free(&j.config);
 	if (!r)
 		return status;
-	err_where(&e, "login %s", j.o.all ? j.o.portals[0] : j.o.argument);
+	err_where(&e, "login %s", name);
 	return err_print(&e);
 }

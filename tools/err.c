@@ -115,6 +115,11 @@ static int weight(enum status status)
 	return weights[status];
 }
 
+enum status err_worse(enum status a, enum status b)
+{
+	return weight(a) < weight(b) ? b : a;
+}
+
 void err_join(struct err *all, const struct err *one)
 {
 	size_t n = strlen(all->text);

@@ -51,6 +51,9 @@ __printf(2, 3) int err_where(struct err *e, const char *fmt, ...);
  */
 void err_join(struct err *all, const struct err *one);
 
+/** err_worse() - of two exit statuses the one that says more */
+enum status err_worse(enum status a, enum status b);
+
 /** err_print() - the line on stderr; returns the exit status */
 int err_print(const struct err *e);
 

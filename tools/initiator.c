@@ -2,41 +2,19 @@
 /*
  * Initiator name and ISID.
  */
-#include <ctype.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "initiator.h"
+#include "name.h"
 #include "netns.h"
 
 #define ISID_TYPE_RANDOM 0x80
 /* a sysctl that only the first network namespace has */
 #define FIRST_NETNS_ONLY "/proc/sys/net/core/netdev_max_backlog"
-
-char *initiator_file_line(char *line)
-{
-	static const char key[] = "InitiatorName";
-	char *p = line;
-	char *end;
-
-	while (isspace((unsigned char)*p))
-		p++;
-	if (strncasecmp(p, key, strlen(key)))
-		return NULL;
-	p += strlen(key);
-	while (isspace((unsigned char)*p))
-		p++;
-	if (*p++ != '=')
-		return NULL;
-	while (isspace((unsigned char)*p))
-		p++;
-	for (end = p; *end && !isspace((unsigned char)*end) && *end != '#'; end++)
-		;
-	*end = '\0';
-	return *p ? p : NULL;
-}
 
 static int read_file(struct settings *s, FILE *f, struct err *e)
 {
@@ -44,7 +22,7 @@ static int read_file(struct settings *s, FILE *f, struct err *e)
 	int number = 0;
 
 	while (fgets(line, sizeof(line), f)) {
-		char *name = initiator_file_line(line);
+		char *name = name_of_line(line);
 
 		number++;
 		if (!name)
@@ -60,23 +38,61 @@ static int read_file(struct settings *s, FILE *f, struct err *e)
 		       INITIATOR_FILE);
 }
 
-int initiator_name(struct settings *s, struct err *e)
+/* 1: there is such a file, and the name is in @s; 0: there is none */
+static int name_in_file(struct settings *s, struct err *e)
 {
-	FILE *f;
+	FILE *f = fopen(INITIATOR_FILE, "re");
 	int r;
 
-	if (s->initiator_name[0])
-		return 0;
-	f = fopen(INITIATOR_FILE, "re");
 	if (!f && errno == ENOENT)
-		return err_set(e, ST_FAILED,
-			       "no initiator name: write InitiatorName=iqn... into %s or give --set initiator-name=NAME",
-			       INITIATOR_FILE);
+		return 0;
 	if (!f)
 		return err_sys(e, ST_FAILED, errno, "%s", INITIATOR_FILE);
 	r = read_file(s, f, e);
 	fclose(f);
-	return r;
+	return r ? r : 1;
+}
+
+static int name_of_host(struct settings *s, struct err *e)
+{
+	char id[64] = "";
+	FILE *f = fopen(MACHINE_ID_FILE, "re");
+
+	if (f && !fgets(id, sizeof(id), f))
+		*id = '\0';
+	if (f)
+		fclose(f);
+	if (name_of_machine(id, s->initiator_name))
+		return 0;
+	return err_set(e, ST_FAILED,
+		       "no initiator name: write initiator-name = iqn... below [%s] in %s, or give --set initiator-name=NAME",
+		       CONFIG_DEFAULTS, CONFIG_FILE);
+}
+
+int initiator_name_from(struct settings *s, const char **from, struct err *e)
+{
+	int r;
+
+	*from = NULL;
+	if (s->initiator_name[0])
+		return 0;
+	*from = CONFIG_FILE;
+	r = config_initiator_name(s, e);
+	if (r)
+		return r < 0 ? -1 : 0;
+	*from = INITIATOR_FILE;
+	r = name_in_file(s, e);
+	if (r)
+		return r < 0 ? -1 : 0;
+	*from = MACHINE_ID_FILE;
+	return name_of_host(s, e);
+}
+
+int initiator_name(struct settings *s, struct err *e)
+{
+	const char *from;
+
+	return initiator_name_from(s, &from, e);
 }
 
 void initiator_isid(const char *initiator, const char *target, u8 isid[6])

@@ -8,17 +8,18 @@
 #include "settings.h"
 
 #define INITIATOR_FILE "/etc/iscsi/initiatorname.iscsi"
-
-/** initiator_name() - into @s->initiator_name, from the system's file if nobody has set it */
-int initiator_name(struct settings *s, struct err *e);
+#define MACHINE_ID_FILE "/etc/machine-id"
 
 /**
- * initiator_file_line() - the name of one line of that file
- * @line: NUL-terminated, changed
+ * initiator_name() - into @s->initiator_name, if nobody has set it
  *
- * Return: the name inside @line, or NULL if the line has none.
+ * From the section [defaults] of the configuration, or else initiatorname.iscsi, which is shared
+ * with other initiators, or else made from the machine ID.
  */
-char *initiator_file_line(char *line);
+int initiator_name(struct settings *s, struct err *e);
+
+/** initiator_name_from() - the same; @from is set to the file it came from, NULL: it was set */
+int initiator_name_from(struct settings *s, const char **from, struct err *e);
 
 /**
  * initiator_isid() - the ISID for @target

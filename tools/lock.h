@@ -17,4 +17,7 @@
  */
 int lock_target(const char *target, deadline_t deadline, struct err *e);
 
+/** lock_apply() - the same for "kiscsi apply", one at a time on this host */
+int lock_apply(deadline_t deadline, struct err *e);
+
 #endif

@@ -5,6 +5,7 @@
 #include "../kernel/proto/version.h"
 #include "cmd.h"
 #include "err.h"
+#include "secret.h"
 
 static const struct command {
 	const char *name;
@@ -19,6 +20,8 @@ static const struct command {
 	{ "rescan", cmd_rescan, "look for new LUNs and sizes" },
 	{ "logout", cmd_logout, "detach" },
 	{ "shutdown", cmd_shutdown, "wait for no target any longer: the system goes down" },
+	{ "apply", cmd_apply, "make the sessions be what the configuration says" },
+	{ "config", cmd_config, "check or show the configuration" },
 };
 
 static void help(void)
@@ -33,6 +36,7 @@ int main(int argc, char **argv)
 {
 	struct err e;
 
+	secret_no_core();
 	if (argc < 2) {
 		err_set(&e, ST_USAGE, "a command is missing: see kiscsi --help");
 		return err_print(&e);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finding out about network namespaces.
+ * Finding and entering network namespaces.
  */
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
+#include <limits.h>
+#include <sched.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "netns.h"
 
@@ -47,4 +48,40 @@ const char *netns_name(u64 inode, char out[NETNS_NAME_MAX])
 	}
 	closedir(dir);
 	return out;
+}
+
+bool netns_name_ok(const char *name)
+{
+	return *name && strlen(name) < NETNS_NAME_MAX && !strchr(name, '/') && strcmp(name, ".") &&
+	       strcmp(name, "..");
+}
+
+static void path_of(const char *name, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s", NETNS_DIR, name);
+}
+
+u64 netns_number(const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	path_of(name, path, sizeof(path));
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+int netns_enter(const char *name, struct err *e)
+{
+	char path[PATH_MAX];
+	int fd, r;
+
+	path_of(name, path, sizeof(path));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, ST_FAILED, errno, "netns %s: %s", name, path);
+	r = setns(fd, CLONE_NEWNET);
+	if (r)
+		err_sys(e, ST_FAILED, errno, "netns %s: %s", name, path);
+	close(fd);
+	return r;
 }

@@ -5,7 +5,7 @@
 #ifndef KISCSI_TOOLS_NETNS_H
 #define KISCSI_TOOLS_NETNS_H
 
-#include "../kernel/proto/env.h"
+#include "err.h"
 
 #define NETNS_NAME_MAX 256
 
@@ -14,5 +14,14 @@ u64 netns_own(void);
 
 /** netns_name() - the name of namespace @inode, in @out; empty if it has none; returns @out */
 const char *netns_name(u64 inode, char out[NETNS_NAME_MAX]);
+
+/** netns_name_ok() - can @name be the name of one? */
+bool netns_name_ok(const char *name);
+
+/** netns_number() - inode number of the one called @name, 0 if there is none */
+u64 netns_number(const char *name);
+
+/** netns_enter() - have this process work in the one called @name: 0 or -1 with @e */
+int netns_enter(const char *name, struct err *e);
 
 #endif

@@ -6,7 +6,6 @@
 #include <getopt.h>
 
 #include "opt.h"
-#include "secret.h"
 
 #define TIMEOUT_MAX 86400
 
@@ -25,6 +24,8 @@ enum id {
 	ID_WATCH,
 	ID_ISNS,
 	ID_NETWORK,
+	ID_DRY_RUN,
+	ID_PRUNE,
 	ID_VERBOSE = 'v',
 	ID_HELP = 'h',
 };
@@ -41,6 +42,8 @@ static const struct row {
 	{ "network", "CIDR", OPT_NETWORK, ID_NETWORK, "only reported portals in there; may repeat" },
 	{ "all", NULL, OPT_ALL, ID_ALL, "all of them" },
 	{ "check", NULL, OPT_CHECK, ID_CHECK, "log in, tell what was negotiated, log out" },
+	{ "dry-run", NULL, OPT_DRY_RUN, ID_DRY_RUN, "only say what would be done" },
+	{ "prune", NULL, OPT_PRUNE, ID_PRUNE, "also log out what the file does not have" },
 	{ "force", NULL, OPT_FORCE, ID_FORCE, "even if in use or broken" },
 	{ "chap-user", "USER", OPT_CHAP, ID_CHAP_USER, "the name the target knows us by" },
 	{ "chap-secret-file", "FILE", OPT_CHAP, ID_CHAP_SECRET_FILE, "its secret; /dev/fd/N and - work too" },
@@ -135,10 +138,19 @@ static int take_network(struct options *o, const char *value, struct err *e)
 
 static int take_user(const char **out, const char *option, const char *value, struct err *e)
 {
-	if (!*value || strlen(value) > KISCSI_CHAP_NAME_MAX)
-		return err_set(e, ST_USAGE, "%s \"%s\": want a name of 1 to %d bytes", option, value,
-			       KISCSI_CHAP_NAME_MAX);
+	if (cred_user(value, e))
+		return err_where(e, "%s", option);
 	*out = value;
+	return 0;
+}
+
+static int take_set(struct options *o, const char *value, struct err *e)
+{
+	if (o->set_count == ARRAY_SIZE(o->sets))
+		return err_set(e, ST_USAGE, "--set %s: more than %d of them", value, OPT_SETS_MAX);
+	if (settings_pair(&o->settings, value, e))
+		return err_where(e, "--set %s", value);
+	o->sets[o->set_count++] = value;
 	return 0;
 }
 
@@ -148,17 +160,17 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 	case ID_PORTAL:
 		return take_portal(o, value, e);
 	case ID_CHAP_USER:
-		return take_user(&o->chap_user, "--chap-user", value, e);
+		return take_user(&o->chap.user, "--chap-user", value, e);
 	case ID_MUTUAL_USER:
-		return take_user(&o->mutual_user, "--mutual-user", value, e);
+		return take_user(&o->chap.mutual_user, "--mutual-user", value, e);
 	case ID_CHAP_SECRET_FILE:
-		o->chap_secret_file = value;
+		o->chap.secret_file = value;
 		return 0;
 	case ID_MUTUAL_SECRET_FILE:
-		o->mutual_secret_file = value;
+		o->chap.mutual_secret_file = value;
 		return 0;
 	case ID_SET:
-		return settings_pair(&o->settings, value, e) ? err_where(e, "--set %s", value) : 0;
+		return take_set(o, value, e);
 	case ID_TIMEOUT:
 		return take_seconds(&o->timeout, "--timeout", value, e);
 	case ID_WATCH:
@@ -180,6 +192,12 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 	case ID_CHECK:
 		o->check = true;
 		return 0;
+	case ID_DRY_RUN:
+		o->dry_run = true;
+		return 0;
+	case ID_PRUNE:
+		o->prune = true;
+		return 0;
 	case ID_VERBOSE:
 		o->verbose = true;
 		return 0;
@@ -188,20 +206,6 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 		return 0;
 	}
 	return -1;
-}
-
-static int check_chap(const struct options *o, struct err *e)
-{
-	if (o->chap_user && !o->chap_secret_file)
-		return err_set(e, ST_USAGE, "--chap-user wants --chap-secret-file as well");
-	if (o->chap_secret_file && !o->chap_user)
-		return err_set(e, ST_USAGE, "--chap-secret-file wants --chap-user as well");
-	if (o->mutual_user && !o->mutual_secret_file)
-		return err_set(e, ST_USAGE, "--mutual-user wants --mutual-secret-file as well");
-	if (o->mutual_secret_file && !o->chap_user)
-		return err_set(e, ST_USAGE,
-			       "--mutual-secret-file wants --chap-user and --chap-secret-file as well");
-	return 0;
 }
 
 /* which option getopt_long() stopped at, as it was written */
@@ -243,7 +247,7 @@ int opt_parse(struct options *o, unsigned int takes, int argc, char **argv, stru
 		o->argument = argv[optind++];
 	if (optind < argc)
 		return err_set(e, ST_USAGE, "one argument too many: \"%s\"", argv[optind]);
-	return settings_finish(&o->settings, e) ? err_where(e, "--set") : check_chap(o, e);
+	return settings_finish(&o->settings, e) ? err_where(e, "--set") : cred_complete(&o->chap, "--", e);
 }
 
 deadline_t opt_deadline(const struct options *o, u32 seconds)
@@ -251,24 +255,12 @@ deadline_t opt_deadline(const struct options *o, u32 seconds)
 	return clock_in((int64_t)(o->timeout ? o->timeout : seconds) * 1000);
 }
 
-int opt_cred(const struct options *o, struct kiscsi_chap_cred *cred, struct err *e)
+int opt_settings(struct options *o, const struct settings *base, struct err *e)
 {
-	const char *why;
-
-	memset(cred, 0, sizeof(*cred));
-	memcpy(cred->algs, o->settings.chap_algs, o->settings.chap_algs_count);
-	cred->algs_count = o->settings.chap_algs_count;
-	if (!o->chap_user)
-		return 0;
-	secret_protect(cred, sizeof(*cred));
-	strcpy(cred->user, o->chap_user);
-	if (o->mutual_user)
-		strcpy(cred->mutual_user, o->mutual_user);
-	if (secret_read(o->chap_secret_file, cred->secret, &cred->secret_len, e))
-		return err_where(e, "--chap-secret-file");
-	if (o->mutual_secret_file &&
-	    secret_read(o->mutual_secret_file, cred->mutual_secret, &cred->mutual_secret_len, e))
-		return err_where(e, "--mutual-secret-file");
-	why = kiscsi_chap_check(cred);
-	return why ? err_set(e, ST_FAILED, "CHAP: %s", why) : 0;
+	o->settings = *base;
+	for (unsigned int i = 0; i < o->set_count; i++) {
+		if (settings_pair(&o->settings, o->sets[i], e))
+			return err_where(e, "--set %s", o->sets[i]);
+	}
+	return settings_finish(&o->settings, e) ? err_where(e, "--set") : 0;
 }

@@ -5,8 +5,8 @@
 #ifndef KISCSI_TOOLS_OPT_H
 #define KISCSI_TOOLS_OPT_H
 
+#include "cred.h"
 #include "network.h"
-#include "settings.h"
 
 #define OPT_JSON	0x0001u
 #define OPT_PORTAL	0x0002u
@@ -20,14 +20,21 @@
 #define OPT_WATCH	0x0200u
 #define OPT_ISNS	0x0400u
 #define OPT_NETWORK	0x0800u
+#define OPT_DRY_RUN	0x1000u
+#define OPT_PRUNE	0x2000u
+
+/* most --set of one command line */
+#define OPT_SETS_MAX	64
 
 /**
  * struct options - what was given
  * @argument: the one argument that is no option, or NULL
  * @portals: as written in --portal
  * @portal_count: how many
+ * @sets: as written in --set
+ * @set_count: how many
  * @settings: those of --set over the defaults
- * @chap_user: or NULL, likewise the others
+ * @chap: user names and secret files
  * @timeout: seconds, 0: not given
  * @networks: those of --network
  * @watch: seconds, 0: not given
@@ -37,11 +44,10 @@ struct options {
 	const char *argument;
 	const char *portals[ADDRESSES_MAX];
 	unsigned int portal_count;
+	const char *sets[OPT_SETS_MAX];
+	unsigned int set_count;
 	struct settings settings;
-	const char *chap_user;
-	const char *chap_secret_file;
-	const char *mutual_user;
-	const char *mutual_secret_file;
+	struct cred_source chap;
 	struct networks networks;
 	u32 timeout;
 	u32 watch;
@@ -51,6 +57,8 @@ struct options {
 	bool verbose;
 	bool check;
 	bool isns;
+	bool dry_run;
+	bool prune;
 	bool help;
 };
 
@@ -73,7 +81,7 @@ void opt_help(unsigned int takes);
 /** opt_deadline() - the point in time of --timeout, or @seconds from now without it */
 deadline_t opt_deadline(const struct options *o, u32 seconds);
 
-/** opt_cred() - credentials from user names, secret files and settings; 0 or -1 with @e */
-int opt_cred(const struct options *o, struct kiscsi_chap_cred *cred, struct err *e);
+/** opt_settings() - have those of --set over @base instead of over the defaults: 0 or -1 with @e */
+int opt_settings(struct options *o, const struct settings *base, struct err *e);
 
 #endif

@@ -386,3 +386,26 @@ int portal_resolve(const struct portal *p, struct address_list *list, const stru
 		return resolved(r, p, e);
 	return resolve_name(p, list, near, deadline, e);
 }
+
+int portal_resolve_all(const char *const *texts, unsigned int count, u16 port,
+		       struct address_list *list, deadline_t deadline, struct err *e)
+{
+	struct err all = { 0 };
+
+	for (unsigned int i = 0; i < count; i++) {
+		int share = clock_left(deadline) / (int)(count - i + 1);
+		struct portal p;
+		struct err one;
+
+		portal_parse_port(&p, texts[i], port);
+		if (portal_resolve(&p, list, NULL, clock_in(share), &one))
+			err_join(&all, &one);
+	}
+	if (!list->count) {
+		*e = all;
+		return -1;
+	}
+	if (all.text[0])
+		err_warn("%s", all.text);
+	return 0;
+}

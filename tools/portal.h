@@ -76,6 +76,16 @@ char *portal_text(const struct portal *p, char *out, size_t size);
 int portal_resolve(const struct portal *p, struct address_list *list, const struct address *near,
 		   deadline_t deadline, struct err *e);
 
+/**
+ * portal_resolve_all() - the same for @count portals as written, each known to be good; @port where
+ * none is written
+ *
+ * Each name is given a share of the time, so that one that does not resolve leaves the others theirs.
+ * One that fails is warned of, unless none is left.
+ */
+int portal_resolve_all(const char *const *texts, unsigned int count, u16 port,
+		       struct address_list *list, deadline_t deadline, struct err *e);
+
 /** address_add() - append @a unless it is there already or the list is full */
 void address_add(struct address_list *list, const struct address *a);
 

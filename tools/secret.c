@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,12 +18,16 @@
 /* "0x", two digits a byte, a newline, and one more to see that there is too much */
 #define FILE_MAX (2 + 2 * KISCSI_CHAP_SECRET_MAX + 2 + 1)
 
-void secret_protect(const void *p, size_t len)
+void secret_no_core(void)
 {
 	struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
+}
+
+void secret_protect(const void *p, size_t len)
+{
 	/* may fail for want of RLIMIT_MEMLOCK: then as well as can be */
 	(void)!mlock(p, len);
 }
@@ -90,11 +95,32 @@ static int descriptor_of(const char *path)
 	return atoi(p);
 }
 
+bool secret_is_credential(const char *path)
+{
+	return descriptor_of(path) < 0 && !strchr(path, '/') && strcmp(path, ".") && strcmp(path, "..");
+}
+
+/* a name without a slash is a credential, where the service manager has given us some */
+static int open_file(const char *path)
+{
+	const char *dir = secret_is_credential(path) ? getenv("CREDENTIALS_DIRECTORY") : NULL;
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
+	char in_dir[PATH_MAX];
+
+	if (!dir)
+		return open(path, flags);
+	if (snprintf(in_dir, sizeof(in_dir), "%s/%s", dir, path) >= (int)sizeof(in_dir)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return open(in_dir, flags);
+}
+
 static int open_secret(const char *path, struct err *e)
 {
 	int fd = descriptor_of(path);
 
-	fd = fd < 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	fd = fd < 0 ? open_file(path) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
 		return err_sys(e, ST_FAILED, errno, "%s", path);
 	return fd;
@@ -108,9 +134,16 @@ static int check_mode(int fd, const char *path, struct err *e)
 		return err_sys(e, ST_FAILED, errno, "%s", path);
 	if (S_ISDIR(st.st_mode))
 		return err_sys(e, ST_FAILED, EISDIR, "%s", path);
-	if (S_ISREG(st.st_mode) && st.st_mode & 077)
-		err_warn("%s: others than its owner can read or write this secret (mode %04o): chmod 600",
-			 path, st.st_mode & 07777);
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	if (st.st_mode & 077)
+		return err_set(e, ST_FAILED,
+			       "%s: others than its owner can read or write this secret (mode %04o): chmod 600 %s",
+			       path, st.st_mode & 07777, path);
+	if (st.st_uid && st.st_uid != geteuid())
+		return err_set(e, ST_FAILED,
+			       "%s: this secret belongs to user %u, who can read and change it: chown root %s",
+			       path, st.st_uid, path);
 	return 0;
 }
 

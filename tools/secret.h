@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * CHAP secrets: from a file or a descriptor, never from the command line or the environment.
+ * CHAP secrets: from a file, a credential or a descriptor, never from the command line or the
+ * environment.
  */
 #ifndef KISCSI_TOOLS_SECRET_H
 #define KISCSI_TOOLS_SECRET_H
@@ -19,10 +20,22 @@
 int secret_decode(const char *text, size_t len, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len,
 		  struct err *e);
 
-/** secret_read() - the secret in file @path; "/dev/fd/N" and "-" (standard input) are descriptors */
+/**
+ * secret_read() - the secret in file @path
+ *
+ * "/dev/fd/N" and "-" (standard input) are descriptors. A name without a slash is a credential, in
+ * the directory $CREDENTIALS_DIRECTORY, if that is set. A file that others than its owner, we or
+ * root, can read or write is refused.
+ */
 int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, struct err *e);
 
-/** secret_protect() - keep @len bytes at @p, and the process, out of core dumps and swap */
+/** secret_is_credential() - is @path the name of a credential? */
+bool secret_is_credential(const char *path);
+
+/** secret_protect() - keep @len bytes at @p out of swap */
 void secret_protect(const void *p, size_t len);
+
+/** secret_no_core() - no core dump of this process, for as long as it lives */
+void secret_no_core(void);
 
 #endif

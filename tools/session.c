@@ -97,6 +97,33 @@ static int take_timers(struct timers *t, const struct nlattr *nest)
 	return 0;
 }
 
+static void take_digests(const struct nlattr *a, u8 list[KISCSI_DIGEST_LIST_MAX], u8 *count)
+{
+	u16 len = a ? mnl_attr_get_payload_len(a) : 0;
+
+	*count = len <= KISCSI_DIGEST_LIST_MAX ? (u8)len : 0;
+	if (*count)
+		memcpy(list, mnl_attr_get_payload(a), *count);
+}
+
+static int take_offer(struct kiscsi_offer *o, const struct nlattr *nest)
+{
+	const struct nlattr *tb[KISCSI_KEY_A_MAX + 1];
+
+	if (parse_nest(nest, tb, KISCSI_KEY_A_MAX))
+		return -1;
+	take_digests(tb[KISCSI_KEY_A_HEADER_DIGEST], o->header_digest, &o->header_digests);
+	take_digests(tb[KISCSI_KEY_A_DATA_DIGEST], o->data_digest, &o->data_digests);
+	o->max_recv_dsl = (u32)nl_uint(tb[KISCSI_KEY_A_MAX_RECV_DSL]);
+	o->initial_r2t = nl_uint(tb[KISCSI_KEY_A_INITIAL_R2T]);
+	o->immediate_data = nl_uint(tb[KISCSI_KEY_A_IMMEDIATE_DATA]);
+	o->max_connections = (u16)nl_uint(tb[KISCSI_KEY_A_MAX_CONNECTIONS]);
+	o->max_outstanding_r2t = (u16)nl_uint(tb[KISCSI_KEY_A_MAX_OUTSTANDING_R2T]);
+	o->max_burst_length = (u32)nl_uint(tb[KISCSI_KEY_A_MAX_BURST_LENGTH]);
+	o->first_burst_length = (u32)nl_uint(tb[KISCSI_KEY_A_FIRST_BURST_LENGTH]);
+	return 0;
+}
+
 /* an address, or len 0 where there is none */
 static void take_address(struct address *a, const struct nlattr *attr)
 {
@@ -177,7 +204,7 @@ int session_parse(struct session *s, const void *attrs, size_t len)
 
 	memset(s, 0, sizeof(*s));
 	if (nl_parse(attrs, len, tb, KISCSI_A_MAX) || take_params(&s->params, tb[KISCSI_A_PARAMS]) ||
-	    take_timers(&s->timers, tb[KISCSI_A_TIMERS]))
+	    take_offer(&s->offer, tb[KISCSI_A_OFFER]) || take_timers(&s->timers, tb[KISCSI_A_TIMERS]))
 		return -1;
 	s->sid = (u32)nl_uint(tb[KISCSI_A_SID]);
 	s->host_no = (u32)nl_uint(tb[KISCSI_A_HOST_NO]);
@@ -190,6 +217,8 @@ int session_parse(struct session *s, const void *attrs, size_t len)
 		memcpy(s->isid, mnl_attr_get_payload(tb[KISCSI_A_ISID]), sizeof(s->isid));
 	s->tsih = (u16)nl_uint(tb[KISCSI_A_TSIH]);
 	s->tpgt = (u16)nl_uint(tb[KISCSI_A_TPGT]);
+	nl_string(tb[KISCSI_A_SOURCE_INTERFACE], s->source_interface, sizeof(s->source_interface));
+	take_address(&s->source_address, tb[KISCSI_A_SOURCE_ADDRESS]);
 	s->queue_depth = (u32)nl_uint(tb[KISCSI_A_QUEUE_DEPTH]);
 	s->connections_wanted = (u16)nl_uint(tb[KISCSI_A_CONNECTIONS]);
 	nl_string(tb[KISCSI_A_LAST_ERROR], s->last_error, sizeof(s->last_error));
@@ -302,6 +331,18 @@ int session_get(struct nl *nl, u32 sid, struct session *s, struct err *e)
 	*s = list.v[0];
 	free(list.v);
 	return 0;
+}
+
+bool session_settings(const struct session *s, struct settings *out)
+{
+	out->offer = s->offer;
+	out->timers = s->timers;
+	out->queue_depth = s->queue_depth;
+	out->connections = s->offer.max_connections;
+	strcpy(out->initiator_name, s->initiator);
+	strcpy(out->source_interface, s->source_interface);
+	out->source_address = s->source_address;
+	return s->offer.max_connections;
 }
 
 void session_put_timers(struct nlmsghdr *req, const struct timers *t)

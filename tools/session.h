@@ -34,6 +34,12 @@ struct session_conn {
 	u64 writes[KISCSI_NL_LATENCIES];
 };
 
+/**
+ * struct session - one session
+ * @offer: what was asked for, max_connections 0: the module does not say
+ * @source_interface: empty: any
+ * @source_address: len 0: any
+ */
 struct session {
 	u32 sid;
 	u32 host_no;
@@ -46,7 +52,10 @@ struct session {
 	u16 tsih;
 	u16 tpgt;
 	struct kiscsi_params params;
+	struct kiscsi_offer offer;
 	struct timers timers;
+	char source_interface[16];
+	struct address source_address;
 	u32 queue_depth;
 	u16 connections_wanted;
 	struct address_list portals;
@@ -74,6 +83,13 @@ int session_dump(struct nl *nl, const char *target, struct sessions *list, struc
 
 /** session_dump_stat() - all sessions, their connections with latencies */
 int session_dump_stat(struct nl *nl, struct sessions *list, struct err *e);
+
+/**
+ * session_settings() - the settings that would make @s
+ *
+ * False when the module does not tell enough for that. The rows SETTINGS_UNTOLD are as they were.
+ */
+bool session_settings(const struct session *s, struct settings *out);
 
 /** session_put_timers() - add them to a request that takes timers */
 void session_put_timers(struct nlmsghdr *req, const struct timers *t);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../kernel/uapi/kiscsi.h"
+#include "name.h"
 #include "settings.h"
 
 enum kind {
@@ -28,6 +29,7 @@ struct setting {
 	size_t width;		/* of the member, in bytes */
 	u32 min;
 	u32 max;
+	enum settings_change change;
 };
 
 #define MEMBER(m)	offsetof(struct settings, m), sizeof(((struct settings *)0)->m)
@@ -35,31 +37,31 @@ struct setting {
 #define YEAR		(365 * 24 * 3600)
 
 static const struct setting table[] = {
-	{ "header-digest", DIGESTS, MEMBER(offer.header_digest), 0, 0 },
-	{ "data-digest", DIGESTS, MEMBER(offer.data_digest), 0, 0 },
-	{ "initial-r2t", BOOLEAN, MEMBER(offer.initial_r2t), 0, 1 },
-	{ "immediate-data", BOOLEAN, MEMBER(offer.immediate_data), 0, 1 },
-	{ "first-burst-length", SIZE, MEMBER(offer.first_burst_length), 512, 16777215 },
-	{ "max-burst-length", SIZE, MEMBER(offer.max_burst_length), 512, 16777215 },
-	{ "max-recv-data-segment-length", SIZE, MEMBER(offer.max_recv_dsl), 512, 16777215 },
-	{ "max-outstanding-r2t", NUMBER, MEMBER(offer.max_outstanding_r2t), 1, KISCSI_MAX_R2T },
-	{ "connections", NUMBER, MEMBER(connections), 1, KISCSI_MAX_CONNECTIONS },
-	{ "queue-depth", NUMBER, MEMBER(queue_depth), 1, 1024 },
-	{ "initiator-name", NAME, MEMBER(initiator_name), 0, 0 },
-	{ "source-interface", INTERFACE, MEMBER(source_interface), 0, 0 },
-	{ "source-address", ADDRESS, MEMBER(source_address), 0, 0 },
-	{ "nop-interval", SECONDS, MEMBER(timers.nop_interval), 0, SECONDS_MAX },
-	{ "nop-timeout", SECONDS, MEMBER(timers.nop_timeout), 1, SECONDS_MAX },
-	{ "login-timeout", SECONDS, MEMBER(timers.login_timeout), 1, SECONDS_MAX },
-	{ "initial-cmdsn", NUMBER, MEMBER(initial_cmdsn), 0, UINT32_MAX },
-	{ "recovery-tmo", SECONDS_OR_NEVER, MEMBER(timers.recovery_tmo), 0, YEAR },
-	{ "abort-timeout", SECONDS, MEMBER(timers.abort_timeout), 1, SECONDS_MAX },
-	{ "lun-reset-timeout", SECONDS, MEMBER(timers.lun_reset_timeout), 1, SECONDS_MAX },
-	{ "target-reset-timeout", SECONDS, MEMBER(timers.target_reset_timeout), 1, SECONDS_MAX },
-	{ "chap-algorithms", ALGORITHMS, MEMBER(chap_algs), 0, 0 },
+	{ "header-digest", DIGESTS, MEMBER(offer.header_digest), 0, 0, SETTINGS_FIXED },
+	{ "data-digest", DIGESTS, MEMBER(offer.data_digest), 0, 0, SETTINGS_FIXED },
+	{ "initial-r2t", BOOLEAN, MEMBER(offer.initial_r2t), 0, 1, SETTINGS_FIXED },
+	{ "immediate-data", BOOLEAN, MEMBER(offer.immediate_data), 0, 1, SETTINGS_FIXED },
+	{ "first-burst-length", SIZE, MEMBER(offer.first_burst_length), 512, 16777215, SETTINGS_FIXED },
+	{ "max-burst-length", SIZE, MEMBER(offer.max_burst_length), 512, 16777215, SETTINGS_FIXED },
+	{ "max-recv-data-segment-length", SIZE, MEMBER(offer.max_recv_dsl), 512, 16777215, SETTINGS_FIXED },
+	{ "max-outstanding-r2t", NUMBER, MEMBER(offer.max_outstanding_r2t), 1, KISCSI_MAX_R2T, SETTINGS_FIXED },
+	{ "connections", NUMBER, MEMBER(connections), 1, KISCSI_MAX_CONNECTIONS, SETTINGS_FIXED },
+	{ "queue-depth", NUMBER, MEMBER(queue_depth), 1, 1024, SETTINGS_FIXED },
+	{ "initiator-name", NAME, MEMBER(initiator_name), 0, 0, SETTINGS_FIXED },
+	{ "source-interface", INTERFACE, MEMBER(source_interface), 0, 0, SETTINGS_FIXED },
+	{ "source-address", ADDRESS, MEMBER(source_address), 0, 0, SETTINGS_FIXED },
+	{ "nop-interval", SECONDS, MEMBER(timers.nop_interval), 0, SECONDS_MAX, SETTINGS_LIVE },
+	{ "nop-timeout", SECONDS, MEMBER(timers.nop_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
+	{ "login-timeout", SECONDS, MEMBER(timers.login_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
+	{ "initial-cmdsn", NUMBER, MEMBER(initial_cmdsn), 0, UINT32_MAX, SETTINGS_UNTOLD },
+	{ "recovery-tmo", SECONDS_OR_NEVER, MEMBER(timers.recovery_tmo), 0, YEAR, SETTINGS_LIVE },
+	{ "abort-timeout", SECONDS, MEMBER(timers.abort_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
+	{ "lun-reset-timeout", SECONDS, MEMBER(timers.lun_reset_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
+	{ "target-reset-timeout", SECONDS, MEMBER(timers.target_reset_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
+	{ "chap-algorithms", ALGORITHMS, MEMBER(chap_algs), 0, 0, SETTINGS_UNTOLD },
 };
 
-static_assert(ARRAY_SIZE(table) <= 32, "a bit each in struct settings.given");
+static_assert(ARRAY_SIZE(table) <= SETTINGS_MAX, "a bit each in struct settings.given");
 
 static const struct {
 	const char *word;
@@ -226,17 +228,10 @@ static int put_algorithms(struct settings *s, const char *value, struct err *e)
 
 static int put_name(struct settings *s, const char *value, struct err *e)
 {
-	char folded[KISCSI_NAME_MAX + 1];
-	const char *why;
-	size_t n = strlen(value);
+	const char *why = name_check(value);
 
-	if (n > KISCSI_NAME_MAX)
-		return want(e, value, "an iSCSI name of at most 223 bytes");
-	for (size_t i = 0; i <= n; i++)
-		folded[i] = (char)(value[i] >= 'A' && value[i] <= 'Z' ? value[i] + 32 : value[i]);
-	why = kiscsi_name_check(folded);
 	if (why)
-		return err_set(e, ST_USAGE, "\"%s\": %s", value, why);
+		return err_set(e, ST_USAGE, "\"%.300s\": %s", value, why);
 	strcpy(s->initiator_name, value);
 	return 0;
 }
@@ -290,30 +285,131 @@ static int put(struct settings *s, const struct setting *row, const char *value,
 	return -1;
 }
 
-static const struct setting *row_of(const char *key)
+int settings_row(const char *key)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		if (!strcmp(table[i].key, key))
-			return &table[i];
+			return (int)i;
 	}
-	return NULL;
+	return -1;
 }
 
-const char *settings_key(unsigned int i)
+const char *settings_key(unsigned int row)
 {
-	return i < ARRAY_SIZE(table) ? table[i].key : NULL;
+	return row < ARRAY_SIZE(table) ? table[row].key : NULL;
+}
+
+enum settings_change settings_change(unsigned int row)
+{
+	return table[row].change;
 }
 
 int settings_put(struct settings *s, const char *key, const char *value, struct err *e)
 {
-	const struct setting *row = row_of(key);
+	int row = settings_row(key);
 
-	if (!row)
+	if (row < 0)
 		return err_set(e, ST_USAGE, "there is no setting \"%s\"", key);
-	if (put(s, row, value, e))
+	if (put(s, &table[row], value, e))
 		return -1;
-	s->given |= 1u << (row - table);
+	s->given |= 1u << row;
 	return 0;
+}
+
+static u32 load(const struct settings *s, const struct setting *row)
+{
+	const void *from = (const char *)s + row->offset;
+	u32 number;
+	u16 half;
+
+	if (row->width == sizeof(bool))
+		return *(const bool *)from;
+	if (row->width == sizeof(half)) {
+		memcpy(&half, from, sizeof(half));
+		return half;
+	}
+	memcpy(&number, from, sizeof(number));
+	return number;
+}
+
+static void text_size(u32 n, char *out)
+{
+	if (n && !(n & 0xfffff))
+		snprintf(out, SETTINGS_TEXT_MAX, "%uM", n >> 20);
+	else if (n && !(n & 0x3ff))
+		snprintf(out, SETTINGS_TEXT_MAX, "%uk", n >> 10);
+	else
+		snprintf(out, SETTINGS_TEXT_MAX, "%u", n);
+}
+
+static void append_word(char *out, const char *word)
+{
+	size_t n = strlen(out);
+
+	snprintf(out + n, SETTINGS_TEXT_MAX - n, "%s%s", n ? "," : "", word);
+}
+
+static void text_digests(const u8 *list, u8 count, char *out)
+{
+	*out = '\0';
+	for (u8 i = 0; i < count; i++)
+		append_word(out, list[i] == KISCSI_DIGEST_CRC32C ? "crc32c" : "none");
+}
+
+static void text_algorithms(const struct settings *s, char *out)
+{
+	*out = '\0';
+	for (u8 i = 0; i < s->chap_algs_count; i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(algorithms); k++) {
+			if (algorithms[k].alg != s->chap_algs[i])
+				continue;
+			append_word(out, algorithms[k].word);
+			break;
+		}
+	}
+}
+
+char *settings_text(const struct settings *s, unsigned int row, char out[SETTINGS_TEXT_MAX])
+{
+	const struct setting *r = &table[row];
+	const char *member = (const char *)s + r->offset;
+	char address[ADDRESS_TEXT_MAX];
+
+	switch (r->kind) {
+	case NUMBER:
+	case SECONDS:
+		snprintf(out, SETTINGS_TEXT_MAX, "%u", load(s, r));
+		break;
+	case SIZE:
+		text_size(load(s, r), out);
+		break;
+	case SECONDS_OR_NEVER:
+		if (load(s, r) == (u32)-1)
+			strcpy(out, "never");
+		else
+			snprintf(out, SETTINGS_TEXT_MAX, "%u", load(s, r));
+		break;
+	case BOOLEAN:
+		strcpy(out, load(s, r) ? "yes" : "no");
+		break;
+	case DIGESTS:
+		text_digests((const u8 *)member,
+			     r->offset == offsetof(struct settings, offer.data_digest)
+				     ? s->offer.data_digests : s->offer.header_digests, out);
+		break;
+	case ALGORITHMS:
+		text_algorithms(s, out);
+		break;
+	case NAME:
+	case INTERFACE:
+		snprintf(out, SETTINGS_TEXT_MAX, "%s", member);
+		break;
+	case ADDRESS:
+		snprintf(out, SETTINGS_TEXT_MAX, "%s",
+			 s->source_address.len ? address_host(&s->source_address, address) : "");
+		break;
+	}
+	return out;
 }
 
 int settings_pair(struct settings *s, const char *pair, struct err *e)
@@ -332,7 +428,7 @@ int settings_pair(struct settings *s, const char *pair, struct err *e)
 
 static bool given(const struct settings *s, const char *key)
 {
-	return s->given & 1u << (row_of(key) - table);
+	return s->given & 1u << settings_row(key);
 }
 
 void settings_init(struct settings *s)

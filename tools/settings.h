@@ -10,6 +10,11 @@
 #include "err.h"
 #include "portal.h"
 
+/* bits of struct settings.given */
+#define SETTINGS_MAX	32
+/* the longest value as text, with the NUL */
+#define SETTINGS_TEXT_MAX	256
+
 /* for one attempt to connect and log in; --timeout is for all of them */
 #define LOGIN_TIMEOUT_DEFAULT	15
 
@@ -54,6 +59,18 @@ struct settings {
 	u32 given;
 };
 
+/**
+ * enum settings_change - what a session that exists makes of a new value
+ * @SETTINGS_FIXED: nothing, until it is logged out and in again
+ * @SETTINGS_LIVE: takes it at once
+ * @SETTINGS_UNTOLD: cannot even say what it has; a new login takes it
+ */
+enum settings_change {
+	SETTINGS_FIXED,
+	SETTINGS_LIVE,
+	SETTINGS_UNTOLD,
+};
+
 /** settings_init() - what a person gets who sets nothing */
 void settings_init(struct settings *s);
 
@@ -65,11 +82,20 @@ void settings_init(struct settings *s);
  */
 int settings_put(struct settings *s, const char *key, const char *value, struct err *e);
 
-/** settings_key() - the key of row @i of the table, NULL behind the last */
-const char *settings_key(unsigned int i);
+/** settings_key() - the key of row @row of the table, from 0; NULL behind the last */
+const char *settings_key(unsigned int row);
 
 /** settings_pair() - the same from "KEY=VALUE" */
 int settings_pair(struct settings *s, const char *pair, struct err *e);
+
+/** settings_row() - the row of @key, or -1 */
+int settings_row(const char *key);
+
+/** settings_change() - what becomes of row @row in a session that exists */
+enum settings_change settings_change(unsigned int row);
+
+/** settings_text() - the value of row @row as settings_put() takes it, "" for none; returns @out */
+char *settings_text(const struct settings *s, unsigned int row, char out[SETTINGS_TEXT_MAX]);
 
 /** settings_finish() - check what depends on two of them: 0, or -1 with @e */
 int settings_finish(struct settings *s, struct err *e);

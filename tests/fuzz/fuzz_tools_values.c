@@ -8,8 +8,7 @@
 #include "../../tools/portal.c"
 #include "../../tools/settings.c"
 #include "../../tools/secret.c"
-#include "../../tools/netns.c"
-#include "../../tools/initiator.c"
+#include "../../tools/name.c"
 #define add_lun sysfs_add_lun
 #include "../../tools/sysfs.c"
 #undef add_lun
@@ -74,7 +73,7 @@ static void try_line(char *text)
 	if (busy_mount_line(copy, &dev, &where, &source))
 		MUST(strlen(where) + strlen(source) < strlen(text));
 	strcpy(copy, text);
-	name = initiator_file_line(copy);
+	name = name_of_line(copy);
 	MUST(!name || *name);
 	free(copy);
 }

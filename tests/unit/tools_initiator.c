@@ -5,27 +5,6 @@
 #include "../../tools/initiator.c"
 #include "unit.h"
 
-static void line(const char *text, const char *want)
-{
-	char copy[128];
-
-	snprintf(copy, sizeof(copy), "%s", text);
-	STR(initiator_file_line(copy), want);
-}
-
-static void lines(void)
-{
-	line("InitiatorName=iqn.2026-01.example:me\n", "iqn.2026-01.example:me");
-	line("  initiatorname = iqn.2026-01.example:me  # mine\n", "iqn.2026-01.example:me");
-	line("InitiatorName=iqn.2026-01.example:me\r\n", "iqn.2026-01.example:me");
-	line("#InitiatorName=iqn.2026-01.example:me\n", NULL);
-	line("InitiatorName=\n", NULL);
-	line("InitiatorName\n", NULL);
-	line("InitiatorNames=x\n", NULL);
-	line("GenerateName=yes\n", NULL);
-	line("", NULL);
-}
-
 static int from(const char *text, struct settings *s, struct err *e)
 {
 	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
@@ -86,4 +65,4 @@ static void isids(void)
 	YES(memcmp(a, b, 6));
 }
 
-UNIT_SUITE(tools_initiator, { "lines", lines }, { "files", files }, { "ISIDs", isids })
+UNIT_SUITE(tools_initiator, { "files", files }, { "ISIDs", isids })

@@ -20,6 +20,7 @@ static void make(char *path, size_t size, const char *name, const char *target)
 static void names(void)
 {
 	char name[NETNS_NAME_MAX], a[128], b[128];
+	struct err e;
 
 	YES(netns_own() > 0);
 	strcpy(test_dir, "/nonexistent");
@@ -33,6 +34,14 @@ static void names(void)
 	make(b, sizeof(b), "mine", "/proc/self/ns/net");
 	STR(netns_name(netns_own(), name), "mine");
 	STR(netns_name(netns_own() + 1, name), "");
+	EQ(netns_number("mine"), netns_own());
+	EQ(netns_number("nobody"), 0);
+	EQ(netns_enter("nobody", &e), -1);
+	HAS(e.text, "netns nobody: /tmp/kiscsi-netns-");
+	YES(netns_name_ok("mine"));
+	NO(netns_name_ok(""));
+	NO(netns_name_ok(".."));
+	NO(netns_name_ok("a/b"));
 	unlink(a);
 	unlink(b);
 	rmdir(test_dir);

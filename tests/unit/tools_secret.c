@@ -104,7 +104,59 @@ static void files(void)
 	EQ(secret_read("/dev/zero", out, &len, &e), -1);
 	EQ(secret_read("/dev/null", out, &len, &e), -1);
 	HAS(e.text, "/dev/null: there is no secret");
-	/* the leak check at the end of the tests wants to look into the process again */
+}
+
+static void permissions(void)
+{
+	char path[] = "/tmp/kiscsi-unit-XXXXXX";
+	u8 out[KISCSI_CHAP_SECRET_MAX], len = 0;
+	int fd = mkstemp(path);
+	struct err e = { 0 };
+
+	EQ(write(fd, "a secret of ours\n", 17), 17);
+	for (mode_t bit = 1; bit <= 040; bit <<= 1) {
+		EQ(fchmod(fd, 0600 | bit), 0);
+		EQ(secret_read(path, out, &len, &e), -1);
+		HAS(e.text, "chmod 600 /tmp/kiscsi-unit-");
+	}
+	EQ(fchmod(fd, 0400), 0);
+	EQ(secret_read(path, out, &len, &e), 0);
+	if (!geteuid()) {
+		EQ(fchown(fd, 65534, 0), 0);
+		EQ(secret_read(path, out, &len, &e), -1);
+		HAS(e.text, "belongs to user 65534");
+	}
+	close(fd);
+	unlink(path);
+}
+
+static void credentials(void)
+{
+	char path[] = "/tmp/kiscsi-unit-XXXXXX";
+	u8 out[KISCSI_CHAP_SECRET_MAX], len = 0;
+	int fd = mkstemp(path);
+	struct err e = { 0 };
+
+	EQ(write(fd, "a secret of ours\n", 17), 17);
+	close(fd);
+	YES(secret_is_credential("name"));
+	NO(secret_is_credential("-"));
+	NO(secret_is_credential("/name"));
+	NO(secret_is_credential(".."));
+	setenv("CREDENTIALS_DIRECTORY", "/tmp", 1);
+	EQ(secret_read(path + strlen("/tmp/"), out, &len, &e), 0);
+	EQ(len, 16);
+	EQ(secret_read("no-such-credential", out, &len, &e), -1);
+	HAS(e.text, "no-such-credential: No such file");
+	unsetenv("CREDENTIALS_DIRECTORY");
+	EQ(secret_read(path + strlen("/tmp/"), out, &len, &e), -1);
+	unlink(path);
+}
+
+/* the leak check at the end of the tests wants to look into the process again */
+static void no_core(void)
+{
+	secret_no_core();
 	EQ(prctl(PR_GET_DUMPABLE), 0);
 	prctl(PR_SET_DUMPABLE, 1);
 }
@@ -113,4 +165,7 @@ UNIT_SUITE(tools_secret,
 	   { "decoded", decode },
 	   { "long constants", long_constant },
 	   { "descriptors", descriptors },
-	   { "files", files })
+	   { "files", files },
+	   { "permissions", permissions },
+	   { "credentials", credentials },
+	   { "no core dumps", no_core })

@@ -99,6 +99,39 @@ static void every_key(void)
 	EQ(__builtin_popcount(s.given), ARRAY_SIZE(table));
 }
 
+/* what a setting is shown as sets it to the same again */
+static void text(void)
+{
+	char once[SETTINGS_TEXT_MAX], twice[SETTINGS_TEXT_MAX];
+	struct settings s, again;
+	struct err e;
+	int row;
+
+	settings_init(&s);
+	set(&s, "header-digest=crc32c");
+	set(&s, "data-digest=none,crc32c");
+	set(&s, "first-burst-length=1023");
+	set(&s, "max-burst-length=2M");
+	set(&s, "recovery-tmo=never");
+	set(&s, "chap-algorithms=md5,sha256");
+	set(&s, "source-address=fe80::1%lo");
+	set(&s, "initiator-name=iqn.2026-01.example:Me");
+	settings_init(&again);
+	for (row = 0; settings_key((unsigned int)row); row++) {
+		settings_text(&s, (unsigned int)row, once);
+		if (!*once)
+			continue;
+		EQ(settings_put(&again, settings_key((unsigned int)row), once, &e), 0);
+		STR(settings_text(&again, (unsigned int)row, twice), once);
+		EQ(settings_row(settings_key((unsigned int)row)), row);
+	}
+	EQ(row, ARRAY_SIZE(table));
+	STR(settings_text(&s, (unsigned int)settings_row("max-burst-length"), once), "2M");
+	STR(settings_text(&s, (unsigned int)settings_row("first-burst-length"), once), "1023");
+	STR(settings_text(&s, (unsigned int)settings_row("source-address"), once), "fe80::1%lo");
+	STR(settings_text(&s, (unsigned int)settings_row("source-interface"), once), "");
+}
+
 static void refused(void)
 {
 	refuse("", "want KEY=VALUE");
@@ -164,6 +197,6 @@ static void bursts(void)
 
 UNIT_SUITE(tools_settings,
 	   { "defaults", defaults },
-	   { "every key", every_key },
+	   { "every key", every_key }, { "text", text },
 	   { "refused", refused },
 	   { "bursts", bursts })

@@ -10,12 +10,12 @@ DEBUG_SERIES="debug kcsan"
 
 # What the guest is made of. Its closure is downloaded and unpacked, never configured or installed.
 GUEST_PACKAGES="base-files base-passwd bash dash libc-bin coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
-xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5
+xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5 libinih1
 strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
 python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
-CASE_VARIABLES="DISRUPTIONS NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
+CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
 
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The list of what is wrong with a file.
+ */
+#include <stdlib.h>
+
+#include "problem.h"
+
+static bool known(const struct problems *p, unsigned int line, const char *text)
+{
+	for (unsigned int i = 0; i < p->count; i++) {
+		if (p->v[i].line == line && !strcmp(p->v[i].text, text))
+			return true;
+	}
+	return false;
+}
+
+void problem_add(struct problems *p, unsigned int line, const char *fmt, ...)
+{
+	char text[ERR_TEXT_MAX];
+	struct problem *v;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (known(p, line, text))
+		return;
+	v = p->count < PROBLEMS_MAX ? reallocarray(p->v, p->count + 1, sizeof(*v)) : NULL;
+	if (!v) {
+		p->more++;
+		return;
+	}
+	p->v = v;
+	v[p->count].line = line;
+	v[p->count].text = strdup(text);
+	if (v[p->count].text)
+		p->count++;
+	else
+		p->more++;
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct problem *one = a, *two = b;
+
+	return (one->line > two->line) - (one->line < two->line);
+}
+
+void problems_print(struct problems *p, const char *file)
+{
+	struct err e;
+
+	qsort(p->v, p->count, sizeof(*p->v), by_line);
+	for (unsigned int i = 0; i < p->count; i++) {
+		if (p->v[i].line)
+			err_set(&e, ST_USAGE, "%s:%u: %s", file, p->v[i].line, p->v[i].text);
+		else
+			err_set(&e, ST_USAGE, "%s: %s", file, p->v[i].text);
+		err_print(&e);
+	}
+	if (!p->more)
+		return;
+	err_set(&e, ST_USAGE, "%s: and %u more", file, p->more);
+	err_print(&e);
+}
+
+void problems_free(struct problems *p)
+{
+	for (unsigned int i = 0; i < p->count; i++)
+		free(p->v[i].text);
+	free(p->v);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is wrong with a file: collected, so that one run tells all of it.
+ */
+#ifndef KISCSI_TOOLS_PROBLEM_H
+#define KISCSI_TOOLS_PROBLEM_H
+
+#include "err.h"
+
+/* of one file; who has more has the wrong file */
+#define PROBLEMS_MAX 1000
+
+/**
+ * struct problem - one thing that is wrong
+ * @line: where, from 1; 0: the file as a whole
+ * @text: what, and what was expected
+ */
+struct problem {
+	unsigned int line;
+	char *text;
+};
+
+/**
+ * struct problems - all of them; all zero: none
+ * @v: in the order they were found
+ * @count: of @v
+ * @more: further ones that were only counted
+ */
+struct problems {
+	struct problem *v;
+	unsigned int count;
+	unsigned int more;
+};
+
+/** problem_add() - note one, unless the very same is there */
+__printf(3, 4) void problem_add(struct problems *p, unsigned int line, const char *fmt, ...);
+
+/** problems_print() - a line on stderr for each, by line number: "FILE:LINE: text" */
+void problems_print(struct problems *p, const char *file);
+
+/** problems_free() - free what @p holds */
+void problems_free(struct problems *p);
+
+#endif
