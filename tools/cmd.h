@@ -15,6 +15,7 @@ int cmd_rescan(int argc, char **argv);
 int cmd_logout(int argc, char **argv);
 int cmd_shutdown(int argc, char **argv);
 int cmd_apply(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 
 #endif
