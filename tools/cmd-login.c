@@ -15,7 +15,7 @@
 #include "out.h"
 
 #define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK | \
-	       OPT_NETWORK | OPT_ISNS)
+	       OPT_NETWORK | OPT_ISNS | OPT_CONNECTIONS)
 #define TIMEOUT_DEFAULT	30
 
 /**

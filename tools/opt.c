@@ -26,6 +26,7 @@ enum id {
 	ID_NETWORK,
 	ID_DRY_RUN,
 	ID_PRUNE,
+	ID_CONNECTIONS,
 	ID_VERBOSE = 'v',
 	ID_HELP = 'h',
 };
@@ -49,6 +50,7 @@ static const struct row {
 	{ "chap-secret-file", "FILE", OPT_CHAP, ID_CHAP_SECRET_FILE, "its secret; /dev/fd/N and - work too" },
 	{ "mutual-user", "USER", OPT_CHAP, ID_MUTUAL_USER, "the name the target must give" },
 	{ "mutual-secret-file", "FILE", OPT_CHAP, ID_MUTUAL_SECRET_FILE, "its secret: have the target prove itself" },
+	{ "connections", "N|auto", OPT_CONNECTIONS, ID_CONNECTIONS, "TCP connections per session; auto: one a CPU" },
 	{ "set", "KEY=VALUE", OPT_SET, ID_SET, "a setting, see kiscsi(8); may repeat" },
 	{ "timeout", "SECONDS", OPT_TIMEOUT, ID_TIMEOUT, "for all of it" },
 	{ "watch", "SECONDS", OPT_WATCH, ID_WATCH, "again and again, what happened in between" },
@@ -171,6 +173,8 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 		return 0;
 	case ID_SET:
 		return take_set(o, value, e);
+	case ID_CONNECTIONS:
+		return settings_put(&o->settings, "connections", value, e) ? err_where(e, "--connections") : 0;
 	case ID_TIMEOUT:
 		return take_seconds(&o->timeout, "--timeout", value, e);
 	case ID_WATCH:

@@ -22,6 +22,7 @@
 #define OPT_NETWORK	0x0800u
 #define OPT_DRY_RUN	0x1000u
 #define OPT_PRUNE	0x2000u
+#define OPT_CONNECTIONS	0x4000u
 
 /* most --set of one command line */
 #define OPT_SETS_MAX	64

@@ -102,6 +102,8 @@ static struct json_object *conn_json(const struct session_conn *c)
 
 	json_number(o, "cid", c->cid);
 	json_text(o, "state", session_conn_state_name(c->state));
+	json_number(o, "queue", c->queue);
+	json_optional(o, "cpus", c->cpus);
 	add_address(o, "local", &c->local);
 	add_address(o, "peer", &c->peer);
 	add_conn_params(o, &c->params);
@@ -273,6 +275,9 @@ static void print_conn(const struct session_conn *c, bool verbose)
 	       peer);
 	if (!verbose)
 		return;
+	printf("    queue %u of CPUs %s\n", c->queue, c->cpus[0] ? c->cpus : "-");
+	if (!c->peer.len)
+		return;
 	print_conn_params(&c->params, "    ");
 	print_counters(c);
 }
@@ -317,7 +322,8 @@ static void print_details(const struct session *s)
 		printf("  target alias %s\n", text_safe(safe, sizeof(safe), s->target_alias));
 	print_params(&s->params, "  ");
 	print_timers(&s->timers);
-	printf("  queue depth %u, %u connections wanted\n", s->queue_depth, s->connections_wanted);
+	printf("  queue depth %u per connection, at most %u connections\n", s->queue_depth,
+	       s->connections_wanted);
 	for (unsigned int i = 0; i < s->portals.count; i++) {
 		char text[ADDRESS_TEXT_MAX];
 
@@ -342,8 +348,11 @@ void out_session(const struct session *s, const struct luns *luns, bool verbose)
 	printf("\n");
 	if (verbose)
 		print_details(s);
-	for (unsigned int i = 0; i < s->conn_count; i++)
-		print_conn(&s->conns[i], verbose);
+	for (unsigned int i = 0; i < s->conn_count; i++) {
+		/* one that has never been there is a detail */
+		if (verbose || s->conns[i].peer.len)
+			print_conn(&s->conns[i], verbose);
+	}
 	for (unsigned int i = 0; i < luns->count; i++)
 		print_lun(&luns->v[i]);
 	if (s->last_error[0])

@@ -158,6 +158,8 @@ static int take_conn(struct session *s, const struct nlattr *nest)
 		return -1;
 	c->cid = (u16)nl_uint(tb[KISCSI_CONN_A_CID]);
 	c->state = (u8)nl_uint(tb[KISCSI_CONN_A_STATE]);
+	c->queue = (u16)nl_uint(tb[KISCSI_CONN_A_QUEUE]);
+	nl_string(tb[KISCSI_CONN_A_CPUS], c->cpus, sizeof(c->cpus));
 	take_address(&c->local, tb[KISCSI_CONN_A_LOCAL]);
 	take_address(&c->peer, tb[KISCSI_CONN_A_PEER]);
 	for (unsigned int i = 1; i <= COUNTERS; i++)

@@ -19,12 +19,16 @@
  * @local: ours, len 0 if unknown
  * @peer: the target's
  * @params: digests and segment lengths
+ * @queue: hardware queue of the SCSI host
+ * @cpus: those whose commands come to that queue, as a list; empty if unknown
  * @counters: by enum kiscsi_counter_attr
  * @reads: how long commands took that read, see KISCSI_NL_LATENCIES; only of session_dump_stat()
  * @writes: likewise those that write
  */
 struct session_conn {
 	u16 cid;
+	u16 queue;
+	char cpus[128];
 	u8 state;
 	struct address local;
 	struct address peer;

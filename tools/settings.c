@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../kernel/uapi/kiscsi.h"
 #include "name.h"
@@ -11,6 +12,7 @@
 
 enum kind {
 	NUMBER,		/* min to max */
+	NUMBER_OR_AUTO,
 	SIZE,		/* bytes, with k or M */
 	SECONDS,
 	SECONDS_OR_NEVER,
@@ -45,7 +47,7 @@ static const struct setting table[] = {
 	{ "max-burst-length", SIZE, MEMBER(offer.max_burst_length), 512, 16777215, SETTINGS_FIXED },
 	{ "max-recv-data-segment-length", SIZE, MEMBER(offer.max_recv_dsl), 512, 16777215, SETTINGS_FIXED },
 	{ "max-outstanding-r2t", NUMBER, MEMBER(offer.max_outstanding_r2t), 1, KISCSI_MAX_R2T, SETTINGS_FIXED },
-	{ "connections", NUMBER, MEMBER(connections), 1, KISCSI_MAX_CONNECTIONS, SETTINGS_FIXED },
+	{ "connections", NUMBER_OR_AUTO, MEMBER(connections), 1, KISCSI_MAX_CONNECTIONS, SETTINGS_FIXED },
 	{ "queue-depth", NUMBER, MEMBER(queue_depth), 1, 1024, SETTINGS_FIXED },
 	{ "initiator-name", NAME, MEMBER(initiator_name), 0, 0, SETTINGS_FIXED },
 	{ "source-interface", INTERFACE, MEMBER(source_interface), 0, 0, SETTINGS_FIXED },
@@ -128,6 +130,21 @@ static int put_number(struct settings *s, const struct setting *row, const char 
 		what = "a number of seconds";
 	if (number(value, row->kind == SIZE, &n) || n < row->min || n > row->max)
 		return want_range(e, value, what, row);
+	store(s, row, n);
+	return 0;
+}
+
+static int put_number_or_auto(struct settings *s, const struct setting *row, const char *value,
+			      struct err *e)
+{
+	u32 n;
+
+	if (!strcasecmp(value, "auto")) {
+		store(s, row, 0);
+		return 0;
+	}
+	if (number(value, false, &n) || n < row->min || n > row->max)
+		return want_range(e, value, "auto or a number", row);
 	store(s, row, n);
 	return 0;
 }
@@ -267,6 +284,8 @@ static int put(struct settings *s, const struct setting *row, const char *value,
 	case SIZE:
 	case SECONDS:
 		return put_number(s, row, value, e);
+	case NUMBER_OR_AUTO:
+		return put_number_or_auto(s, row, value, e);
 	case SECONDS_OR_NEVER:
 		return put_seconds_or_never(s, row, value, e);
 	case BOOLEAN:
@@ -376,6 +395,12 @@ char *settings_text(const struct settings *s, unsigned int row, char out[SETTING
 	char address[ADDRESS_TEXT_MAX];
 
 	switch (r->kind) {
+	case NUMBER_OR_AUTO:
+		if (!load(s, r)) {
+			strcpy(out, "auto");
+			break;
+		}
+		/* fall through */
 	case NUMBER:
 	case SECONDS:
 		snprintf(out, SETTINGS_TEXT_MAX, "%u", load(s, r));
@@ -454,11 +479,23 @@ void settings_init(struct settings *s)
 	s->chap_algs_count = 4;
 }
 
+/* a connection for each CPU that is there to use one */
+static u32 auto_connections(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (cpus < 1)
+		return 1;
+	return cpus < KISCSI_MAX_CONNECTIONS ? (u32)cpus : KISCSI_MAX_CONNECTIONS;
+}
+
 int settings_finish(struct settings *s, struct err *e)
 {
 	struct kiscsi_offer *o = &s->offer;
 	const char *key;
 
+	if (!s->connections)
+		s->connections = auto_connections();
 	o->max_connections = (u16)s->connections;
 	if (o->first_burst_length > o->max_burst_length) {
 		if (given(s, "first-burst-length") && given(s, "max-burst-length"))

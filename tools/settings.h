@@ -36,7 +36,7 @@ struct timers {
  * @offer: operational keys
  * @timers: timers
  * @queue_depth: commands per connection
- * @connections: wanted
+ * @connections: wanted; 0, before settings_finish(): one a CPU
  * @initial_cmdsn: CmdSN of the first command
  * @initiator_name: empty: the system's
  * @source_interface: empty: any

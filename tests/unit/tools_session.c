@@ -33,6 +33,8 @@ static void put_conn(struct nlmsghdr *msg, u16 cid)
 
 	mnl_attr_put_u16(msg, KISCSI_CONN_A_CID, cid);
 	mnl_attr_put_u8(msg, KISCSI_CONN_A_STATE, KISCSI_CONN_UP);
+	mnl_attr_put_u16(msg, KISCSI_CONN_A_QUEUE, cid);
+	mnl_attr_put_strz(msg, KISCSI_CONN_A_CPUS, "0,4-7");
 	inner = mnl_attr_nest_start(msg, KISCSI_CONN_A_PARAMS);
 	mnl_attr_put(msg, KISCSI_KEY_A_HEADER_DIGEST, 1, &digest);
 	mnl_attr_put_u32(msg, KISCSI_KEY_A_MAX_XMIT_DSL, 8192);
@@ -102,6 +104,8 @@ static void whole(void)
 	EQ(s.conns[1].reads[0], 1);
 	EQ(s.conns[1].reads[KISCSI_NL_LATENCIES - 1], 1ll << 33);
 	EQ(s.conns[1].writes[0], 0);
+	EQ(s.conns[1].queue, 1);
+	STR(s.conns[1].cpus, "0,4-7");
 	EQ(s.portals.count, 2);
 	STR(s.last_error, "oh");
 	session_free(&s);

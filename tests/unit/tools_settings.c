@@ -132,6 +132,22 @@ static void text(void)
 	STR(settings_text(&s, (unsigned int)settings_row("source-interface"), once), "");
 }
 
+static void automatic(void)
+{
+	struct settings s;
+	struct err e;
+
+	settings_init(&s);
+	set(&s, "connections=Auto");
+	EQ(settings_finish(&s, &e), 0);
+	YES(s.connections >= 1 && s.connections <= KISCSI_MAX_CONNECTIONS);
+	EQ(s.offer.max_connections, s.connections);
+	settings_init(&s);
+	set(&s, "connections=3");
+	EQ(settings_finish(&s, &e), 0);
+	EQ(s.offer.max_connections, 3);
+}
+
 static void refused(void)
 {
 	refuse("", "want KEY=VALUE");
@@ -152,7 +168,9 @@ static void refused(void)
 	refuse("queue-depth=0", "\"0\": want a number, 1 to 1024");
 	refuse("queue-depth=-1", "want");
 	refuse("queue-depth=1k", "want");
-	refuse("connections=65", "1 to 64");
+	refuse("connections=65", "\"65\": want auto or a number, 1 to 64");
+	refuse("connections=0", "1 to 64");
+	refuse("connections=autos", "1 to 64");
 	refuse("max-outstanding-r2t=9", "1 to 8");
 	refuse("nop-timeout=0", "want a number of seconds, 1 to 3600");
 	refuse("recovery-tmo=-2", "never");
@@ -198,5 +216,6 @@ static void bursts(void)
 UNIT_SUITE(tools_settings,
 	   { "defaults", defaults },
 	   { "every key", every_key }, { "text", text },
+	   { "a number of its own choice", automatic },
 	   { "refused", refused },
 	   { "bursts", bursts })
