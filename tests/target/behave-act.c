@@ -166,6 +166,16 @@ bool takes_statsn(const struct pdu *p)
 	return true;
 }
 
+/** task_keep() - the command that @p answers gets no answer, and stays outstanding */
+enum verdict task_keep(struct conn *c, struct pdu *p)
+{
+	if (takes_statsn(p))
+		c->statsn--;
+	p->task->silent = true;
+	p->task->kept = true;
+	return VERDICT_SKIP;
+}
+
 /**
  * emit_before() - send a PDU of the behaviour's own ahead of the one that is due
  * @c: connection

@@ -209,21 +209,12 @@ static enum verdict act_nop_data(struct conn *c, struct pdu *p, struct active *a
 
 /* ---- task management: a command is kept until it is aborted, and the abort goes wrong ---- */
 
-static enum verdict keep(struct conn *c, struct pdu *p)
-{
-	if (takes_statsn(p))
-		c->statsn--;
-	p->task->silent = true;
-	p->task->kept = true;
-	return VERDICT_SKIP;
-}
-
 enum { TMF_RESPONSE, TMF_SILENT, TMF_NOBODY, TMF_TWICE };
 
 static enum verdict act_tmf(struct conn *c, struct pdu *p, struct active *a)
 {
 	if (KISCSI_OPCODE(p->bhs.opcode) != KISCSI_OP_TMF_RSP)
-		return a->state++ ? VERDICT_SEND : keep(c, p);
+		return a->state++ ? VERDICT_SEND : task_keep(c, p);
 	switch (a->b->size) {
 	case TMF_RESPONSE:
 		p->bhs.specific[0] = (u8)a->num;

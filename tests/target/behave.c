@@ -10,6 +10,7 @@
 
 static const struct behaviour *const tables[] = {
 	behave_connect, behave_login, behave_discovery, behave_full, behave_data, behave_legal,
+	behave_mcs,
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -273,6 +273,8 @@ static void logout(struct conn *c, const struct pdu *req)
 		p.bhs.specific[0] = 2;		/* connection recovery is not supported */
 	send_pdu(c, &p, true);
 	pdu_free(&p);
+	if (reason == KISCSI_LOGOUT_SESSION && !c->mute)
+		session_logout(c);
 	if (reason != KISCSI_LOGOUT_RECOVERY && !c->mute)
 		wire_close(c);
 }

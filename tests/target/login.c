@@ -401,6 +401,7 @@ static bool begin(struct login *l, const struct pdu *p)
 	l->begun = true;
 	l->first = *req;
 	l->leading = !req->tsih;
+	l->c->further = !l->leading;
 	l->c->cid = be16_to_cpu(req->cid);
 	l->seen.cut = -1;
 	if (req->version_min == 0)

@@ -160,6 +160,19 @@ void session_close(struct conn *c)
 	}
 }
 
+/** session_logout() - the session of @c was logged out: its other connections end */
+void session_logout(struct conn *c)
+{
+	struct session *s = c->sess;
+
+	pthread_mutex_lock(&s->lock);
+	for (u32 i = 0; i < CONNS_PER_SESSION; i++) {
+		if (s->conns[i] && s->conns[i] != c)
+			shutdown(s->conns[i]->fd, SHUT_RDWR);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
 /** session_stop_all() - shut down every connection that is logged in */
 void session_stop_all(void)
 {

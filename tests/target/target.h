@@ -12,7 +12,7 @@
  *	data.c     R2T, Data-Out, Data-In and the response             scsi.c  the disk's commands
  *	wire.c     PDUs to and from the socket                         mutate.c  random damage
  *	check.c    what the initiator must and must not send
- *	behave*.c  the deviations, a table
+ *	behave*.c  the deviations, a table; behave-mcs.c those of sessions with several connections
  */
 #ifndef KISCSI_TARGET_H
 #define KISCSI_TARGET_H
@@ -193,6 +193,8 @@ struct session {
 	bool frozen;			/* MaxCmdSN stays at frozen_max */
 	u32 frozen_max;
 	u64 thaw_at;			/* ms */
+	u32 parked_itt;			/* a command that a behaviour keeps unanswered, */
+	u16 parked_cid;			/* on this connection */
 	struct conn *conns[CONNS_PER_SESSION];
 };
 
@@ -213,6 +215,7 @@ struct conn {
 	bool full;			/* full-feature phase */
 	bool digests;			/* from the first full-feature PDU on */
 	bool discovery;
+	bool further;			/* not the leading connection of its session */
 	bool ended;			/* leave the loop */
 
 	/* serial numbers */
@@ -357,6 +360,7 @@ enum chap_result chap_feed(struct conn *c, struct chap *ch, const struct keys *k
 struct session *session_open(struct conn *c, const u8 isid[6], u16 tsih, const char *initiator,
 			     u32 cmdsn, u8 *detail);
 void session_close(struct conn *c);
+void session_logout(struct conn *c);
 void session_stop_all(void);
 u32 session_maxcmdsn(struct session *s);
 u32 session_expcmdsn(struct session *s);
@@ -502,7 +506,7 @@ struct active {
 };
 
 extern const struct behaviour behave_connect[], behave_login[], behave_discovery[], behave_full[], behave_data[],
-	behave_legal[];
+	behave_legal[], behave_mcs[];
 
 bool behave_add(const char *arg, u32 after, u32 times);
 void behave_list(void);
@@ -532,6 +536,7 @@ enum verdict act_twice(struct conn *c, struct pdu *p, struct active *a);
 enum verdict act_claim(struct conn *c, struct pdu *p, struct active *a);
 enum verdict act_fill(struct conn *c, struct pdu *p, struct active *a);
 enum verdict act_ahs(struct conn *c, struct pdu *p, struct active *a);
+enum verdict task_keep(struct conn *c, struct pdu *p);
 enum verdict act_inject(struct conn *c, struct pdu *p, struct active *a);
 void emit_before(struct conn *c, struct pdu *next, struct pdu *extra, bool status);
 bool takes_statsn(const struct pdu *p);

@@ -145,7 +145,7 @@ run_qemu() {
 	shift 4
 	: >"$console"
 	mkdir -p "$BUILD/vm/tmp"
-	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "${VM_MEMORY:-$memory}" \
+	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp "${VM_CPUS:-2}" -m "${VM_MEMORY:-$memory}" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
 		-append "console=ttyS0 quiet panic=-1 oops=panic $(kernel_arguments "$series") mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases} ${VM_APPEND:-}" \

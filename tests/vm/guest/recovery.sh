@@ -7,6 +7,7 @@
 #   recoveries IQN          how often the kernel has brought it up again; follow_kernel was before the login
 #   reset_local PORT        our end of the connections to PORT is aborted, the other gets a RST
 #   reset_remote PORT       the other way round
+#   reset_one PORT          our end of the one connection that has this port of ours is aborted
 #   fio_loop FILE OUT SIZE  rounds of checksummed writes until /tmp/stop exists: their number in OUT.loops, fio's
 #                           own words in OUT.fio; for the background, ends false at the first error
 #   timed COMMAND...        its milliseconds in $TOOK
@@ -33,6 +34,7 @@ attempted() { [ "$(session_says "$1" .attempts)" -ge "$2" ]; }
 sdev_state() { cat "/sys/block/${1#/dev/}/device/state"; }
 
 reset_local() { ss -K -t state established "dport = $1" >/dev/null; }
+reset_one() { ss -K -t state established "sport = $1" | grep -q ":$1 "; }
 reset_remote() { ss -K -t state established "sport = $1" >/dev/null; }
 
 timed() {
