@@ -83,12 +83,14 @@ run_layout() {
 		;;
 	two-vms)
 		bench_payload target "$dir"
-		start_vm target "$dir" tcg 1 -device "$NIC" \
+		# Instructions are time here too, or a busy host would add timer ticks to every I/O; but a VM that
+		# waits for the other may not jump to its next timer.
+		start_vm target "$dir" tcg,thread=single 1 -icount shift=0 -device "$NIC" \
 			-netdev "stream,id=wire,server=on,addr.type=unix,addr.path=$dir/wire"
 		target=$vm
 		follow_vm "$target" "$dir/target.log" @ready 120
 		bench_payload initiator "$dir" "$@"
-		start_vm initiator "$dir" tcg 1 "${counted[@]}" -device "$NIC,mac=52:54:00:12:34:57" \
+		start_vm initiator "$dir" tcg,thread=single 1 -icount shift=0 "${counted[@]}" -device "$NIC,mac=52:54:00:12:34:57" \
 			-netdev "stream,id=wire,server=off,addr.type=unix,addr.path=$dir/wire"
 		;;
 	*) die "BENCH: \"$layout\": want loopback, two-vms or two-cpus, or quick" ;;
