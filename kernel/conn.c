@@ -79,7 +79,7 @@ const char *kiscsi_error_text(int error)
 	case EBADMSG:
 		return "digest error";
 	case ENXIO:
-		return "a LUN is missing";
+		return "a LUN is missing or another disk";
 	default:
 		return "network error";
 	}

@@ -49,7 +49,7 @@ struct kiscsi_reconnect {
 	u32 tried;			/* portals tried since the last pause */
 	u32 pause;			/* seconds the next pause lasts */
 	u32 redirects;
-	u32 missing;			/* attempts at which a LUN was not there; verify.c's */
+	u32 missing;			/* attempts at which a LUN was not there, or another disk; verify.c's */
 	struct sockaddr_storage redirect; /* family 0: none */
 	struct kiscsi_join join;
 	/* what the next attempt is for: whoever has it made sets these */

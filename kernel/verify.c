@@ -16,7 +16,7 @@
 /* PDUs taken for one INQUIRY: a target may have more to say, but not without end */
 #define PDUS_MAX 64
 
-/* attempts at which a LUN may be missing: with the pauses between them, a quarter of a minute */
+/* attempts at which a LUN may be missing or another: with the pauses between them, a quarter of a minute */
 #define MISSING_MAX 4
 
 /* one INQUIRY under way */
@@ -250,7 +250,7 @@ static int verify_one(struct kiscsi_reconnect *rc, struct socket *sock, struct i
 		verdict = KISCSI_LUN_GONE;
 	else if (inquiry->status == SAM_STAT_GOOD)
 		verdict = kiscsi_lun_judge(inquiry->sdev, rc->page, inquiry->have);
-	if (verdict == KISCSI_LUN_GONE && rc->missing < MISSING_MAX)
+	if (verdict != KISCSI_LUN_SAME && rc->missing < MISSING_MAX)
 		return -ENXIO;
 	kiscsi_lun_disown(inquiry->sdev, verdict);
 	return 0;
@@ -261,7 +261,8 @@ static int verify_one(struct kiscsi_reconnect *rc, struct socket *sock, struct i
  * @rc: of the session; logged in
  * @sock: the socket that is logged in; no connection has it yet
  *
- * A target that comes back in pieces may answer before it has all its LUNs: it is given some attempts.
+ * A target that comes back in pieces may answer before it has all its LUNs, or before it has given them their
+ * names back (tgt does the two in two steps): it is given some attempts. Meanwhile nothing is sent to the LUN.
  * A LUN whose INQUIRY fails with anything but "no such LUN" gets the benefit of the doubt.
  *
  * Context: may sleep, for the login timeout per LUN at the most; does not wait for I/O.
