@@ -15,7 +15,8 @@ strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-pin
 python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
-CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
+CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS FAULT_ROUNDS MUTATE_ROUNDS MUTATE_SECONDS
+NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
 
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
@@ -136,6 +137,9 @@ kernel_arguments() {
 
 # Start a VM; its second serial port is our standard output, the kernel's console goes to a file.
 # VM_PROGRAM is what runs in the guest, VM_MEMORY its memory in MiB, VM_APPEND more kernel arguments.
+# The CPU is one without what costs an emulator most: string instructions that go byte by
+# byte, wide vectors, a fifth level of page tables. Without norandmaps every program that starts is translated anew,
+# because QEMU knows a translation by its virtual address: fork and exec then take five times as long.
 # usage: run_qemu tcg|kvm|ACCELERATOR SERIES PAYLOAD CONSOLE-LOG [QEMU-ARGUMENT...]
 run_qemu() {
 	local accel=tcg,thread=multi series=$2 dir=$BUILD/vm/$2 memory=1536 payload=$3 console=$4
@@ -145,10 +149,10 @@ run_qemu() {
 	shift 4
 	: >"$console"
 	mkdir -p "$BUILD/vm/tmp"
-	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max -smp "${VM_CPUS:-2}" -m "${VM_MEMORY:-$memory}" \
+	TMPDIR=$BUILD/vm/tmp exec qemu-system-x86_64 -accel "$accel" -cpu max,-erms,-fsrm,-avx,-avx2,-la57 -smp "${VM_CPUS:-2}" -m "${VM_MEMORY:-$memory}" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
-		-append "console=ttyS0 quiet panic=-1 oops=panic $(kernel_arguments "$series") mitigations=off nokaslr log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases} ${VM_APPEND:-}" \
+		-append "console=ttyS0 quiet panic=-1 oops=panic $(kernel_arguments "$series") mitigations=off nokaslr norandmaps log_buf_len=4M random.trust_cpu=on kiscsi_run=${VM_PROGRAM:-run-cases} ${VM_APPEND:-}" \
 		-drive "file=$dir/root.img,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$payload,format=raw,if=virtio,readonly=on" \
 		-device virtio-rng-pci -serial "file:$console" -serial stdio "$@" </dev/null
