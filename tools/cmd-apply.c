@@ -147,18 +147,6 @@ static void tell_failure(struct job *j, const struct apply_action *a, const stru
 
 /* ---- logging in ------------------------------------------------------------------------------ */
 
-static void list_devices(const struct luns *luns, char *out)
-{
-	size_t n = 0;
-
-	*out = '\0';
-	for (unsigned int i = 0; i < luns->count && n < DEVICES_MAX - 64; i++) {
-		if (luns->v[i].name[0])
-			n += (size_t)snprintf(out + n, DEVICES_MAX - n, "%s/dev/%s", n ? " " : "",
-					      luns->v[i].name);
-	}
-}
-
 static int login_with(const struct job *j, const struct config_target *t,
 		      const struct kiscsi_chap_cred *cred, struct login_result *result)
 {
@@ -181,7 +169,7 @@ static int login_with(const struct job *j, const struct config_target *t,
 	attach_close(&attach_to);
 	if (r)
 		return -1;
-	list_devices(&luns, result->devices);
+	luns_devices(&luns, result->devices, sizeof(result->devices));
 	luns_free(&luns);
 	session_free(&s);
 	return 0;

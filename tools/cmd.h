@@ -17,5 +17,6 @@ int cmd_shutdown(int argc, char **argv);
 int cmd_apply(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_boot(int argc, char **argv);
 
 #endif

@@ -58,6 +58,15 @@ static const struct {
 
 static_assert(ARRAY_SIZE(values) <= IMPORT_VALUES_MAX, "a value each in struct import_record");
 
+const char *import_key(const char *theirs)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		if (!strcmp(theirs, values[i].theirs))
+			return values[i].ours;
+	}
+	return NULL;
+}
+
 static void take(struct import_record *r, const char *key, const char *value)
 {
 	if (!strcmp(value, EMPTY))

@@ -62,6 +62,9 @@ int import_scan(struct import_records *list, const char *nodes, struct err *e);
  */
 void import_print(const struct import_records *list, const char *initiator, FILE *out);
 
+/** import_key() - our name for open-iscsi's setting @theirs, "node.session...", or NULL */
+const char *import_key(const char *theirs);
+
 /** import_free() - free what @list holds */
 void import_free(struct import_records *list);
 

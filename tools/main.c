@@ -22,6 +22,7 @@ static const struct command {
 	{ "shutdown", cmd_shutdown, "wait for no target any longer: the system goes down" },
 	{ "apply", cmd_apply, "make the sessions be what the configuration says" },
 	{ "config", cmd_config, "check or show the configuration" },
+	{ "boot", cmd_boot, "in the initramfs: log in to what the firmware and the kernel command line name" },
 	{ "import", cmd_import, "a configuration from open-iscsi's records" },
 };
 

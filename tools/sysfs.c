@@ -283,6 +283,17 @@ void luns_reread(const struct luns *list)
 	}
 }
 
+void luns_devices(const struct luns *list, char *out, size_t size)
+{
+	size_t n = 0;
+
+	*out = '\0';
+	for (unsigned int i = 0; i < list->count && n + 64 < size; i++) {
+		if (list->v[i].name[0])
+			n += (size_t)snprintf(out + n, size - n, "%s/dev/%s", n ? " " : "", list->v[i].name);
+	}
+}
+
 void luns_free(struct luns *list)
 {
 	free(list->v);

@@ -57,6 +57,9 @@ void luns_reread(const struct luns *list);
 /** lun_type_name() - "disk", "tape" */
 const char *lun_type_name(u32 type);
 
+/** luns_devices() - their names in /dev, with blanks between, as many as fit */
+void luns_devices(const struct luns *list, char *out, size_t size);
+
 /** sysfs_read() - first line of the file @path_fmt names, without newline: 0 or -1 */
 __printf(3, 4) int sysfs_read(char *out, size_t size, const char *path_fmt, ...);
 
