@@ -28,8 +28,11 @@ recoveries() { echo $(($(transitions "$1" up) - 1)); }
 recovered_more_than() { [ "$(recoveries "$1")" -gt "$2" ]; }
 
 session_says() { kiscsi list "$1" --json 2>/dev/null | jq -r ".sessions[0]$2"; }
-is_state() { [ "$(session_says "$1" .state)" = "$2" ]; }
-attempted() { [ "$(session_says "$1" .attempts)" -ge "$2" ]; }
+# What is asked again and again is asked without jq, which takes a quarter of a second in a VM. The session's own
+# values come before those of its connections.
+first_of() { [[ $(kiscsi list "$1" --json 2>/dev/null) =~ \"$2\":\ ?\"?([a-z0-9-]+) ]] && echo "${BASH_REMATCH[1]}"; }
+is_state() { [ "$(first_of "$1" state)" = "$2" ]; }
+attempted() { [ "$(first_of "$1" attempts)" -ge "$2" ]; }
 
 sdev_state() { cat "/sys/block/${1#/dev/}/device/state"; }
 
