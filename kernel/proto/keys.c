@@ -370,9 +370,10 @@ static enum kiscsi_key_result answer_number(struct kiscsi_negotiation *n, const 
 static enum kiscsi_key_result answer(struct kiscsi_negotiation *n, const struct key *k,
 				     const char *value, struct kiscsi_text *reply, const char **why)
 {
-	/* an answer to a question nobody asked; answering it could go on for ever */
+	/* an answer to a question nobody asked: it settles nothing, and answering it could go on for ever */
 	if (is_reserved_word(value))
 		return KISCSI_KEY_OK;
+	n->settled |= bit(k);
 	if ((k->flags & LEADING) && !n->leading)
 		return bad(why, "is negotiated on the leading connection only");
 	/* changes nothing for anybody, so it is no dispute either */
@@ -433,12 +434,12 @@ enum kiscsi_key_result kiscsi_keys_feed(struct kiscsi_negotiation *n, const char
 		return bad(why, "is longer than 255 bytes");
 	if (n->settled & bit(k))
 		return bad(why, "was sent twice");
+	if (k->type != DECLARED && k->type != ALIAS && !(n->offered & bit(k)))
+		return answer(n, k, value, reply, why);
 	n->settled |= bit(k);
 	if (k->type == DECLARED || k->type == ALIAS)
 		return declared(n, k, value, why);
-	if (n->offered & bit(k))
-		return answered(n, k, value, why);
-	return answer(n, k, value, reply, why);
+	return answered(n, k, value, why);
 }
 
 static int offer_digests(struct kiscsi_negotiation *n, const struct key *k, struct kiscsi_text *t)

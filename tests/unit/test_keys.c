@@ -367,6 +367,25 @@ static void refused_and_default_will_not_do(void)
 	EQ(t.params.immediate_data, false);
 }
 
+/* a target that refuses before it is asked does not spare itself the question */
+static void refused_before_offered(void)
+{
+	struct talk t;
+
+	begin(&t);
+	t.offer.header_digest[0] = KISCSI_DIGEST_CRC32C;
+	t.offer.header_digests = 1;
+	t.offer.default_time2wait = 5;
+	EQ(feed(&t, "HeaderDigest", "Reject"), KISCSI_KEY_OK);
+	EQ(feed(&t, "DefaultTime2Wait", "Irrelevant"), KISCSI_KEY_OK);
+	EQ(t.text.len, 0);
+	STR(kiscsi_keys_unanswered(&t.n), "HeaderDigest");
+	HAS(offered(&t), "HeaderDigest=CRC32C\n");
+	HAS(text(&t), "DefaultTime2Wait=5\n");
+	EQ(feed(&t, "HeaderDigest", "Reject"), KISCSI_KEY_BAD);
+	EQ(feed(&t, "DefaultTime2Wait", "5"), KISCSI_KEY_OK);
+}
+
 static void unanswered(void)
 {
 	struct talk t;
@@ -666,6 +685,7 @@ UNIT_SUITE(keys,
 	{ "Booleans the target decides", booleans_open },
 	{ "a key sent twice", twice },
 	{ "Irrelevant, Reject, NotUnderstood", reserved_words },
+	{ "refused before it is offered", refused_before_offered },
 	{ "refused, and the default will not do", refused_and_default_will_not_do },
 	{ "unanswered", unanswered },
 	{ "FirstBurstLength within MaxBurstLength", first_burst_within_max_burst },
