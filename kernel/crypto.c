@@ -23,20 +23,21 @@ static const char *alg_driver(u8 alg)
 	}
 }
 
-static struct crypto_shash *find_hash(const struct kiscsi_reconnect *rc, u8 alg)
+static struct crypto_shash *find_hash(const struct kiscsi_auth *auth, u8 alg)
 {
 	u32 i;
 
-	for (i = 0; i < rc->cred.algs_count; i++)
-		if (rc->cred.algs[i] == alg)
-			return rc->hash[i];
+	for (i = 0; i < auth->cred.algs_count; i++)
+		if (auth->cred.algs[i] == alg)
+			return auth->hash[i];
 	return NULL;
 }
 
 static int digest(void *ctx, enum kiscsi_chap_alg alg, u8 id, const void *secret, u32 secret_len,
 		  const void *challenge, u32 challenge_len, u8 out[KISCSI_CHAP_DIGEST_MAX])
 {
-	struct crypto_shash *hash = find_hash(ctx, alg);
+	const struct kiscsi_reconnect *rc = ctx;
+	struct crypto_shash *hash = find_hash(rc->auth, alg);
 	int ret;
 
 	if (!hash)
@@ -61,19 +62,22 @@ static int random_bytes(void *ctx, void *buf, u32 len)
 }
 
 /**
- * kiscsi_crypto_init() - get the hashes the credentials ask for, while memory is to be had
- * @rc: with rc->cred set; algorithms this kernel does not have are taken off its list
+ * kiscsi_auth_alloc() - credentials and their hashes, while memory is to be had
+ * @cred: copied; algorithms this kernel does not have are left out
  *
  * Context: may sleep and load modules.
+ * Return: NULL if there is no memory.
  */
-void kiscsi_crypto_init(struct kiscsi_reconnect *rc)
+struct kiscsi_auth *kiscsi_auth_alloc(const struct kiscsi_chap_cred *cred)
 {
+	struct kiscsi_auth *auth = kzalloc(sizeof(*auth), GFP_KERNEL);
 	u32 i, n = 0;
 
-	rc->crypto = (struct kiscsi_crypto){ .digest = digest, .random = random_bytes, .ctx = rc };
-	for (i = 0; i < rc->cred.algs_count; i++) {
-		u8 alg = rc->cred.algs[i];
-		const char *name = alg_driver(alg);
+	if (!auth)
+		return NULL;
+	auth->cred = *cred;
+	for (i = 0; i < cred->algs_count; i++) {
+		const char *name = alg_driver(cred->algs[i]);
 		struct crypto_shash *hash = name ? crypto_alloc_shash(name, 0, 0) : ERR_PTR(-ENOENT);
 
 		if (IS_ERR(hash)) {
@@ -81,17 +85,27 @@ void kiscsi_crypto_init(struct kiscsi_reconnect *rc)
 				name ? name : "an unknown algorithm");
 			continue;
 		}
-		rc->hash[n] = hash;
-		rc->cred.algs[n++] = alg;
+		auth->hash[n] = hash;
+		auth->cred.algs[n++] = cred->algs[i];
 	}
-	rc->cred.algs_count = n;
+	auth->cred.algs_count = n;
+	return auth;
 }
 
-/** kiscsi_crypto_free() - the reverse */
-void kiscsi_crypto_free(struct kiscsi_reconnect *rc)
+/** kiscsi_auth_free() - the reverse; wipes the secrets */
+void kiscsi_auth_free(struct kiscsi_auth *auth)
 {
 	u32 i;
 
-	for (i = 0; i < rc->cred.algs_count; i++)
-		crypto_free_shash(rc->hash[i]);
+	if (!auth)
+		return;
+	for (i = 0; i < auth->cred.algs_count; i++)
+		crypto_free_shash(auth->hash[i]);
+	kfree_sensitive(auth);
+}
+
+/** kiscsi_crypto_init() - hashes, of @rc->auth whatever that is at the time, and random bytes for logins */
+void kiscsi_crypto_init(struct kiscsi_reconnect *rc)
+{
+	rc->crypto = (struct kiscsi_crypto){ .digest = digest, .random = random_bytes, .ctx = rc };
 }

@@ -51,6 +51,7 @@
 struct kiscsi_session;
 struct kiscsi_conn;
 struct kiscsi_reconnect;
+struct kiscsi_auth;
 
 /* a place in a scatterlist that only moves forward */
 struct kiscsi_cursor {
@@ -354,7 +355,7 @@ struct kiscsi_timers {
  * struct kiscsi_identity - what a login needs; from the create message, wiped on free
  * @portals: of the target portal group, first is the one sysfs shows
  * @offer: what to ask for
- * @cred: CHAP; user empty: none
+ * @cred: CHAP; user empty: none. What was given last, under kiscsi_sessions_lock; logins have a copy
  */
 struct kiscsi_identity {
 	char target_name[KISCSI_NAME_MAX + 1];
@@ -473,8 +474,13 @@ void kiscsi_reconnect_work(struct work_struct *work);
 void kiscsi_recovery_timed_out(struct iscsi_cls_session *cls);
 void kiscsi_recovery_begin(struct kiscsi_session *session);
 void kiscsi_recovery_cancel(struct kiscsi_session *session);
+int kiscsi_recovery_credentials(struct kiscsi_session *session, struct kiscsi_auth **auth);
 int kiscsi_recovery_alloc(struct kiscsi_session *session);
 void kiscsi_recovery_free(struct kiscsi_session *session);
+
+/* crypto.c */
+struct kiscsi_auth *kiscsi_auth_alloc(const struct kiscsi_chap_cred *cred);
+void kiscsi_auth_free(struct kiscsi_auth *auth);
 
 /* join.c */
 int kiscsi_join_add(struct kiscsi_session *session, const struct kiscsi_conn_spec *spec,

@@ -220,21 +220,37 @@ static int conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_sessions(skb, cb, dump_conns);
 }
 
-static int session_set_doit(struct sk_buff *skb, struct genl_info *info)
+/* what is left over in @auth is the caller's to free */
+static int change(struct genl_info *info, struct kiscsi_session *session, struct kiscsi_auth **auth)
 {
-	struct kiscsi_session *session;
-	int ret = 0;
+	int ret = *auth ? kiscsi_recovery_credentials(session, auth) : 0;
 
-	mutex_lock(&kiscsi_sessions_lock);
-	session = find_session(info);
-	if (IS_ERR(session)) {
-		ret = PTR_ERR(session);
-	} else {
+	if (info->attrs[KISCSI_A_TIMERS]) {
 		session->timers.recovery_tmo = session->cls->recovery_tmo;
 		kiscsi_nl_parse_timers(info, &session->timers);
 		kiscsi_session_timers_set(session);
+		ret = 0;
 	}
+	if (ret)
+		kiscsi_nl_why(info, info->attrs[KISCSI_A_CHAP], "it has these credentials already");
+	return ret;
+}
+
+static int session_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct kiscsi_session *session;
+	struct kiscsi_auth *auth;
+	int ret;
+
+	/* before the lock: it allocates, and may have to wait for I/O of this very session */
+	ret = kiscsi_nl_parse_auth(info, &auth);
+	if (ret)
+		return ret;
+	mutex_lock(&kiscsi_sessions_lock);
+	session = find_session(info);
+	ret = IS_ERR(session) ? PTR_ERR(session) : change(info, session, &auth);
 	mutex_unlock(&kiscsi_sessions_lock);
+	kiscsi_auth_free(auth);
 	return ret;
 }
 

@@ -37,6 +37,7 @@ static inline void kiscsi_nl_why(struct genl_info *info, const struct nlattr *at
 int kiscsi_nl_parse_session(struct genl_info *info, struct kiscsi_session_spec *spec);
 int kiscsi_nl_parse_conn(struct genl_info *info, struct kiscsi_conn_spec *conn);
 int kiscsi_nl_parse_timers(struct genl_info *info, struct kiscsi_timers *timers);
+int kiscsi_nl_parse_auth(struct genl_info *info, struct kiscsi_auth **auth);
 
 int kiscsi_nl_fill_session(struct sk_buff *skb, struct kiscsi_session *session);
 int kiscsi_nl_fill_conn(struct sk_buff *skb, const struct kiscsi_conn *conn);

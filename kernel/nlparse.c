@@ -91,6 +91,7 @@ const struct nla_policy kiscsi_conn_add_policy[KISCSI_A_MAX + 1] = {
 const struct nla_policy kiscsi_set_policy[KISCSI_A_MAX + 1] = {
 	[KISCSI_A_SID] = { .type = NLA_U32 },
 	[KISCSI_A_TIMERS] = NLA_POLICY_NESTED(timer_policy),
+	[KISCSI_A_CHAP] = NLA_POLICY_NESTED(chap_policy),
 };
 
 const struct nla_policy kiscsi_logout_policy[KISCSI_A_MAX + 1] = {
@@ -322,6 +323,31 @@ static int parse_chap(struct genl_info *info, const struct nlattr *nest,
 	memcpy(cred->algs, nla_data(tb[KISCSI_CHAP_A_ALGORITHMS]), cred->algs_count);
 	bad = kiscsi_chap_check(cred);
 	return bad ? refuse(info, nest, bad) : 0;
+}
+
+/**
+ * kiscsi_nl_parse_auth() - credentials that replace a session's
+ * @info: a %KISCSI_NL_SESSION_SET message
+ * @auth: set to what the message has, to be freed by kiscsi_auth_free(), or to NULL
+ *
+ * Return: 0 or a negative errno, then with NULL.
+ */
+int kiscsi_nl_parse_auth(struct genl_info *info, struct kiscsi_auth **auth)
+{
+	struct kiscsi_chap_cred *cred;
+	int ret;
+
+	*auth = NULL;
+	if (!info->attrs[KISCSI_A_CHAP])
+		return 0;
+	cred = kzalloc(sizeof(*cred), GFP_KERNEL);
+	if (!cred)
+		return -ENOMEM;
+	ret = parse_chap(info, info->attrs[KISCSI_A_CHAP], cred);
+	if (!ret)
+		*auth = kiscsi_auth_alloc(cred);
+	kfree_sensitive(cred);
+	return ret || *auth ? ret : -ENOMEM;
 }
 
 /*

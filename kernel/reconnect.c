@@ -248,17 +248,29 @@ static int receive_pdu(struct kiscsi_reconnect *rc, struct socket *sock, u32 *le
  * ---- the attempt ----
  */
 
+/* those that were given since the last attempt */
+static void take_credentials(struct kiscsi_reconnect *rc)
+{
+	struct kiscsi_auth *next = xchg(&rc->next_auth, NULL);
+
+	if (!next)
+		return;
+	kiscsi_auth_free(rc->auth);
+	rc->auth = next;
+}
+
 static void configure_login(struct kiscsi_reconnect *rc)
 {
 	struct kiscsi_session *session = rc->session;
 	const struct kiscsi_identity *id = session->id;
 
+	take_credentials(rc);
 	rc->cfg = (struct kiscsi_login_config){
 		.initiator_name = id->initiator_name,
 		.initiator_alias = *id->initiator_alias ? id->initiator_alias : NULL,
 		.target_name = id->target_name,
 		.offer = &id->offer,
-		.cred = &rc->cred,
+		.cred = &rc->auth->cred,
 		.crypto = &rc->crypto,
 		/* TSIH 0 and the old ISID: the target ends what it has left of the session */
 		.tsih = rc->further ? id->tsih : 0,

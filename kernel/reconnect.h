@@ -33,6 +33,18 @@ struct kiscsi_join {
 };
 
 /**
+ * struct kiscsi_auth - credentials, and the hashes they ask for
+ * @cred: with the algorithms that this kernel has
+ * @hash: by index in @cred.algs
+ *
+ * Allocated while memory is to be had; wiped and freed by kiscsi_auth_free().
+ */
+struct kiscsi_auth {
+	struct kiscsi_chap_cred cred;
+	struct crypto_shash *hash[KISCSI_CHAP_ALGS_MAX];
+};
+
+/**
  * struct kiscsi_reconnect - all that a login needs, allocated with the session
  *
  * Memory may be short exactly when a session has to come back, because it carries the swap: so
@@ -58,9 +70,9 @@ struct kiscsi_reconnect {
 	/* reconnect.c's */
 	unsigned long deadline;		/* jiffies, of this attempt */
 	char error[KISCSI_ERROR_MAX];	/* why the last attempt failed */
-	struct kiscsi_chap_cred cred;
+	struct kiscsi_auth *auth;
+	struct kiscsi_auth *next_auth;	/* in place of @auth from the next attempt on; only by xchg() */
 	struct kiscsi_crypto crypto;
-	struct crypto_shash *hash[KISCSI_CHAP_ALGS_MAX];
 	struct kiscsi_login_config cfg;
 	struct kiscsi_login login;
 	struct kiscsi_bhs bhs;
@@ -108,6 +120,5 @@ int kiscsi_verify(struct kiscsi_reconnect *rc, struct socket *sock);
 
 /* crypto.c */
 void kiscsi_crypto_init(struct kiscsi_reconnect *rc);
-void kiscsi_crypto_free(struct kiscsi_reconnect *rc);
 
 #endif

@@ -8,6 +8,7 @@
  * the network only to say goodbye. rc->work makes attempts, one a run, and queues itself again.
  * Neither waits for I/O, nor allocates in a way that could: memory reclaim may be waiting for both.
  */
+#include <crypto/algapi.h>
 #include <linux/file.h>
 #include <linux/random.h>
 #include <linux/sched/mm.h>
@@ -376,6 +377,25 @@ void kiscsi_recovery_cancel(struct kiscsi_session *session)
 }
 
 /**
+ * kiscsi_recovery_credentials() - log in with other credentials from the next attempt on
+ * @session: found under kiscsi_sessions_lock, which is held
+ * @auth: what to take; set to what is left over, for the caller to free
+ *
+ * Return: 0, or -EALREADY if it has the same.
+ */
+int kiscsi_recovery_credentials(struct kiscsi_session *session, struct kiscsi_auth **auth)
+{
+	struct kiscsi_chap_cred *last = &session->id->cred;
+
+	lockdep_assert_held(&kiscsi_sessions_lock);
+	if (!crypto_memneq(last, &(*auth)->cred, sizeof(*last)))
+		return -EALREADY;
+	*last = (*auth)->cred;
+	*auth = xchg(&session->reconnect->next_auth, *auth);
+	return 0;
+}
+
+/**
  * kiscsi_recovery_alloc() - what logging in again needs
  * @session: with its identity
  *
@@ -387,8 +407,14 @@ int kiscsi_recovery_alloc(struct kiscsi_session *session)
 
 	if (!rc)
 		return -ENOMEM;
+	rc->auth = kiscsi_auth_alloc(&session->id->cred);
+	if (!rc->auth) {
+		kfree(rc);
+		return -ENOMEM;
+	}
+	/* without what this kernel does not have, as all that are given later */
+	session->id->cred = rc->auth->cred;
 	rc->session = session;
-	rc->cred = session->id->cred;
 	INIT_DELAYED_WORK(&rc->work, kiscsi_reconnect_work);
 	kiscsi_crypto_init(rc);
 	session->reconnect = rc;
@@ -400,7 +426,8 @@ void kiscsi_recovery_free(struct kiscsi_session *session)
 {
 	if (!session->reconnect)
 		return;
-	kiscsi_crypto_free(session->reconnect);
+	kiscsi_auth_free(session->reconnect->auth);
+	kiscsi_auth_free(session->reconnect->next_auth);
 	kfree_sensitive(session->reconnect);
 	session->reconnect = NULL;
 }

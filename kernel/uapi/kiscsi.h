@@ -38,7 +38,8 @@
  * @KISCSI_NL_CONN_ADD: CAP_NET_ADMIN. Add a logged-in connection: %KISCSI_A_SID, %KISCSI_A_CONN.
  * @KISCSI_NL_SESSION_GET: anybody. With %KISCSI_A_SID one session, as a dump all those of the
  *	caller's network namespace (of every one, for a caller in the first namespace).
- * @KISCSI_NL_SESSION_SET: CAP_NET_ADMIN. %KISCSI_A_SID and %KISCSI_A_TIMERS with those to change.
+ * @KISCSI_NL_SESSION_SET: CAP_NET_ADMIN. %KISCSI_A_SID; %KISCSI_A_TIMERS? with those to change; %KISCSI_A_CHAP?
+ *	to log in with from the next time on. -EALREADY if it has just these credentials, and no timers are given.
  * @KISCSI_NL_SESSION_RESCAN: CAP_NET_ADMIN. %KISCSI_A_SID; returns at once, the end is
  *	%KISCSI_EVENT_SCANNED.
  * @KISCSI_NL_SESSION_LOGOUT: CAP_NET_ADMIN. %KISCSI_A_SID, %KISCSI_A_FORCE?; returns at once, the

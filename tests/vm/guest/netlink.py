@@ -117,6 +117,9 @@ def malformed():
                          + (nest(C["KISCSI_A_TIMERS"], u32(C["KISCSI_TIMER_A_NOP_INTERVAL"], 5))
                             if name == "SESSION_SET" else b""), command=command)
         said_why(answer, name + " of a session that does not exist")
+    refused(link, "SESSION_SET of a CHAP user without a secret",
+            u32(C["KISCSI_A_SID"], 4711) + nest(C["KISCSI_A_CHAP"], text(C["KISCSI_CHAP_A_USER"], "u")),
+            command=C["KISCSI_NL_SESSION_SET"])
     answer = link.ask(get, b"", flags=NLM_DUMP)
     report(answer["errno"] == 0, "a dump with no session is empty and good")
     conns = C["KISCSI_NL_CONN_GET"]
