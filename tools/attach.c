@@ -12,6 +12,7 @@
 #include "initiator.h"
 #include "lock.h"
 #include "netns.h"
+#include "progress.h"
 
 /* how long a session that could not be brought up may take to go, asked nicely and then not */
 #define UNDO_MS 5000
@@ -171,6 +172,7 @@ static void undo_unknown(struct attach *a, const struct leading_config *c)
 static int wait_for_luns(struct attach *a, u32 sid, u32 host_no, deadline_t deadline,
 			 struct session *s, struct luns *luns, struct err *e)
 {
+	progress("waiting for the LUNs of session %u", sid);
 	if (session_wait_scanned(&a->events, sid, deadline, e) ||
 	    luns_wait(host_no, luns, deadline, e))
 		return -1;

@@ -11,6 +11,7 @@
 #define SLICE_MS 200
 
 static volatile sig_atomic_t stopped;
+static void (*on_wait)(deadline_t deadline);
 
 static int64_t now(void)
 {
@@ -56,6 +57,8 @@ int clock_poll(int fd, short events, deadline_t deadline)
 			return -errno;
 		if (!n && left <= SLICE_MS)
 			return 0;
+		if (on_wait)
+			on_wait(deadline);
 	}
 }
 
@@ -75,6 +78,11 @@ int clock_sleep(int ms, deadline_t deadline)
 	int r = clock_poll(-1, 0, clock_first(clock_in(ms), deadline));
 
 	return r < 0 ? r : 0;
+}
+
+void clock_on_wait(void (*look)(deadline_t deadline))
+{
+	on_wait = look;
 }
 
 static void stop(int sig)

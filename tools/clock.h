@@ -30,6 +30,9 @@ int clock_poll_through(int fd, short events, deadline_t deadline);
 /** clock_sleep() - wait @ms, at most to @deadline: 0, or -EINTR when told to stop */
 int clock_sleep(int ms, deadline_t deadline);
 
+/** clock_on_wait() - @look is called, with its deadline, again and again while a wait goes on */
+void clock_on_wait(void (*look)(deadline_t deadline));
+
 /** clock_catch() - from here on SIGINT, SIGTERM and SIGHUP end waits instead of the process */
 void clock_catch(void);
 

@@ -7,6 +7,7 @@
 #include "isns.h"
 #include "opt.h"
 #include "out.h"
+#include "progress.h"
 
 #define TAKES (OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_ISNS | OPT_NETWORK)
 #define TIMEOUT_DEFAULT 30
@@ -82,6 +83,7 @@ int cmd_discover(int argc, char **argv)
 	if (opt_portal(&p, o.argument, o.isns ? KISCSI_ISNS_PORT : KISCSI_PORT, "discover: ", &e))
 		return err_print(&e);
 	clock_catch();
+	progress_on();
 	r = discover(&o, &p, &cred, &e);
 	explicit_bzero(&cred, sizeof(cred));
 	if (!r)

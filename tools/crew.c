@@ -97,8 +97,11 @@ static void work_off(struct pool *p)
 			start(p);
 		if (clock_stopped() && !p->told)
 			tell_all(p);
-		if (!collect(p))
-			poll(NULL, 0, LOOK_MS);
+		if (collect(p))
+			continue;
+		if (p->crew->waiting)
+			p->crew->waiting(p->crew->arg, p->busy);
+		poll(NULL, 0, LOOK_MS);
 	}
 }
 

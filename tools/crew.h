@@ -17,13 +17,15 @@
  * @result_size: bytes of one's result, without pointers
  * @work: does job @i, in a process of its own; @result is zero before
  * @done: called here when job @i has ended; @result NULL: it died, or could not even start
- * @arg: for both
+ * @waiting: called here again and again while @busy of them are at work; may be NULL
+ * @arg: for all three
  */
 struct crew {
 	unsigned int count;
 	size_t result_size;
 	void (*work)(void *arg, unsigned int i, void *result);
 	void (*done)(void *arg, unsigned int i, const void *result);
+	void (*waiting)(void *arg, unsigned int busy);
 	void *arg;
 };
 

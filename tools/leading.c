@@ -7,6 +7,7 @@
 
 #include "crypto.h"
 #include "leading.h"
+#include "progress.h"
 
 #define LOGIN_ITT	1
 #define LOGOUT_ITT	2
@@ -269,6 +270,7 @@ int leading_login(struct leading *l, const struct leading_config *c,
 
 		if (share > limit)
 			share = limit;
+		progress("waiting for %s", address_text(&portals->v[i], text));
 		if (!login_at(l, c, &portals->v[i], clock_in(share), &one)) {
 			if (all.text[0])
 				err_warn("passed over: %s", all.text);
