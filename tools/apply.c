@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "apply.h"
+#include "initiator.h"
+#include "netns.h"
 
 /**
  * struct wanted - the portals of a section that are numeric
@@ -224,6 +226,38 @@ static void plan_all(struct apply_plan *plan, const struct apply_state *s, bool 
 		else if (t->startup != STARTUP_MANUAL)
 			add(plan, APPLY_LOGIN, t, NULL);
 	}
+}
+
+static int fill_in_names(struct config *c, struct err *e)
+{
+	struct settings host;
+
+	settings_init(&host);
+	for (unsigned int i = 0; i < c->targets; i++) {
+		char *name = c->target[i].settings.initiator_name;
+
+		if (*name)
+			continue;
+		if (initiator_name(&host, e))
+			return -1;
+		strcpy(name, host.initiator_name);
+	}
+	return 0;
+}
+
+int apply_look(struct apply_state *s, struct config *c, struct err *e)
+{
+	s->config = c;
+	s->own_netns = netns_own();
+	s->netns = calloc(c->targets + 1, sizeof(*s->netns));
+	if (!s->netns)
+		return err_sys(e, ST_FAILED, ENOMEM, "apply");
+	for (unsigned int i = 0; i < c->targets; i++) {
+		const char *name = c->target[i].netns;
+
+		s->netns[i] = name ? netns_number(name) : s->own_netns;
+	}
+	return fill_in_names(c, e);
 }
 
 int apply_plan(struct apply_plan *plan, const struct apply_state *s, struct err *e)

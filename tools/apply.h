@@ -15,6 +15,7 @@
  * @APPLY_SAME: nothing, the session is what the file says
  * @APPLY_LOGIN: log in
  * @APPLY_CHANGE: change timers of the session
+ * @APPLY_CREDENTIALS: give the session others to log in with; in no plan, since the kernel does not tell what it has
  * @APPLY_DIFFERS: nothing can be done while the session lives; it is to be named
  * @APPLY_LOGOUT: log out what the file does not have
  * @APPLY_UNLISTED: the same, but nobody asked for that
@@ -23,6 +24,7 @@ enum apply_kind {
 	APPLY_SAME,
 	APPLY_LOGIN,
 	APPLY_CHANGE,
+	APPLY_CREDENTIALS,
 	APPLY_DIFFERS,
 	APPLY_LOGOUT,
 	APPLY_UNLISTED,
@@ -45,14 +47,14 @@ struct apply_action {
 /**
  * struct apply_state - how things are
  * @config: what is wanted; every target has an initiator name
- * @netns: by target, the number of its network namespace, 0: there is no such
+ * @netns: by target, the number of its network namespace, 0: there is no such; see apply_look()
  * @own_netns: the number of ours
  * @present: the sessions there are
  * @prune: sessions that the file does not have are to go
  */
 struct apply_state {
 	const struct config *config;
-	const u64 *netns;
+	u64 *netns;
 	u64 own_netns;
 	const struct sessions *present;
 	bool prune;
@@ -63,6 +65,14 @@ struct apply_plan {
 	struct apply_action *v;
 	unsigned int count;
 };
+
+/**
+ * apply_look() - what the plan needs to know of this host
+ * @s: ->netns and ->own_netns are set; the caller frees ->netns
+ * @c: becomes ->config; targets without an initiator name get the one that a login would find
+ * @e: says why when -1 is returned
+ */
+int apply_look(struct apply_state *s, struct config *c, struct err *e);
 
 /**
  * apply_plan() - what makes the sessions be what the file says

@@ -10,12 +10,13 @@
 #include "cmd.h"
 #include "crew.h"
 #include "detach.h"
-#include "initiator.h"
 #include "json.h"
 #include "lock.h"
 #include "netns.h"
 #include "opt.h"
 #include "out.h"
+#include "progress.h"
+#include "secret.h"
 
 #define TAKES (OPT_DRY_RUN | OPT_PRUNE | OPT_TIMEOUT | OPT_JSON)
 /* for the LUNs, after a login */
@@ -29,9 +30,9 @@
  * struct job - an apply under way
  * @o: what was given
  * @config: what is wanted
- * @netns: by target, the number of its namespace
  * @attach: the module
  * @present: the sessions there were at the start
+ * @state: both, for the plan
  * @plan: what to do
  * @logins: those actions of @plan that are logins
  * @login_count: how many
@@ -41,9 +42,9 @@
 struct job {
 	struct options o;
 	struct config config;
-	u64 *netns;
 	struct attach attach;
 	struct sessions present;
+	struct apply_state state;
 	struct apply_plan plan;
 	const struct apply_action **logins;
 	unsigned int login_count;
@@ -74,6 +75,7 @@ static const struct {
 	[APPLY_SAME] = { "none", NULL, NULL, "unchanged" },
 	[APPLY_LOGIN] = { "login", "logged in", "would log in", "done" },
 	[APPLY_CHANGE] = { "change", "changed ", "would change ", "done" },
+	[APPLY_CREDENTIALS] = { "credentials", "changed the CHAP credentials, which count from the next login on", NULL, "done" },
 	[APPLY_DIFFERS] = { "differs", "left as it is, a change takes a logout and another apply: ",
 			    "would be left as it is, a change takes a logout and another apply: ", "left" },
 	[APPLY_LOGOUT] = { "logout", "logged out", "would log out", "done" },
@@ -153,7 +155,7 @@ static int login_with(const struct job *j, const struct config_target *t,
 	int seconds = (int)t->settings.timers.login_timeout;
 	struct candidates c = { 0 };
 	struct address_list list = { 0 };
-	struct attach attach_to = { 0 };
+	struct attach attach_to = { .per_portal = true };
 	struct session s;
 	struct luns luns;
 	int r;
@@ -183,6 +185,8 @@ static void login_one(void *arg, unsigned int i, void *out)
 	struct login_result *result = out;
 	struct kiscsi_chap_cred cred;
 
+	/* of many that wait at a time, not each says so */
+	clock_on_wait(NULL);
 	if (t->netns && netns_enter(t->netns, &result->e))
 		return;
 	result->done = !cred_read(&t->chap, &t->settings, "", &cred, &result->e) &&
@@ -209,6 +213,13 @@ static void login_ended(void *arg, unsigned int i, const void *out)
 	j->logins[i] = NULL;
 }
 
+static void logins_wait(void *arg, unsigned int busy)
+{
+	(void)arg;
+	if (progress_due())
+		fprintf(stderr, "kiscsi: %u logins are under way\n", busy);
+}
+
 static int login_all(struct job *j, struct err *e)
 {
 	const struct crew crew = {
@@ -216,6 +227,7 @@ static int login_all(struct job *j, struct err *e)
 		.result_size = sizeof(struct login_result),
 		.work = login_one,
 		.done = login_ended,
+		.waiting = logins_wait,
 		.arg = j,
 	};
 	unsigned int left = 0;
@@ -241,6 +253,51 @@ static void change(struct job *j, const struct apply_action *a)
 		tell_failure(j, a, &e);
 	else
 		tell(j, a, "");
+}
+
+static bool has_credentials(const struct apply_action *a)
+{
+	const struct cred_source *chap = a->target ? &a->target->chap : NULL;
+
+	return a->session && a->session->state != KISCSI_SESSION_LOGOUT && chap && chap->user &&
+	       secret_at_hand(chap->secret_file) &&
+	       (!chap->mutual_secret_file || secret_at_hand(chap->mutual_secret_file));
+}
+
+/* nobody can ask the kernel which it has: it is told, and says whether that was anything new */
+static void credentials(struct job *j, const struct apply_action *a)
+{
+	struct apply_action done = { .kind = APPLY_CREDENTIALS, .target = a->target, .session = a->session };
+	struct kiscsi_chap_cred cred;
+	struct err e;
+	int r;
+
+	r = cred_read(&a->target->chap, &a->target->settings, "", &cred, &e);
+	if (!r)
+		r = session_set_chap(&j->attach.nl, a->session->sid, &cred, &e);
+	explicit_bzero(&cred, sizeof(cred));
+	if (r > 0)
+		tell(j, &done, "");
+	else if (r && e.code == EINVAL)
+		err_warn("%s: the module that is loaded is too old to take credentials: they count after the next kiscsi login",
+			 name_of(a));
+	else if (r)
+		tell_failure(j, &done, &e);
+}
+
+/* an action or two for each session, one behind the other */
+static void credentials_all(struct job *j)
+{
+	const struct config_target *last = NULL;
+
+	for (unsigned int i = 0; i < j->plan.count; i++) {
+		const struct apply_action *a = &j->plan.v[i];
+
+		if (a->target == last || !has_credentials(a))
+			continue;
+		last = a->target;
+		credentials(j, a);
+	}
 }
 
 static const struct apply_action *action_of(const struct job *j, u32 sid)
@@ -304,25 +361,9 @@ static int follow(struct job *j, struct err *e)
 		else if (a->kind == APPLY_LOGIN)
 			j->logins[j->login_count++] = a;
 	}
+	if (!j->o.dry_run)
+		credentials_all(j);
 	return login_all(j, e);
-}
-
-/* the name that a login would find, for all that the file gives none */
-static int fill_in_names(struct config *c, struct err *e)
-{
-	struct settings host;
-
-	settings_init(&host);
-	for (unsigned int i = 0; i < c->targets; i++) {
-		char *name = c->target[i].settings.initiator_name;
-
-		if (*name)
-			continue;
-		if (initiator_name(&host, e))
-			return -1;
-		strcpy(name, host.initiator_name);
-	}
-	return 0;
 }
 
 /* to only look, a module that is not loaded is one without sessions */
@@ -343,27 +384,6 @@ static int look(struct job *j, struct err *e)
 	return r;
 }
 
-static int make_plan(struct job *j, struct err *e)
-{
-	struct apply_state state = {
-		.config = &j->config,
-		.own_netns = netns_own(),
-		.present = &j->present,
-		.prune = j->o.prune,
-	};
-
-	j->netns = calloc(j->config.targets + 1, sizeof(*j->netns));
-	if (!j->netns)
-		return err_sys(e, ST_FAILED, ENOMEM, "apply");
-	for (unsigned int i = 0; i < j->config.targets; i++) {
-		const char *name = j->config.target[i].netns;
-
-		j->netns[i] = name ? netns_number(name) : netns_own();
-	}
-	state.netns = j->netns;
-	return apply_plan(&j->plan, &state, e);
-}
-
 static int run(struct job *j, struct err *e)
 {
 	int lock = -2;
@@ -375,7 +395,10 @@ static int run(struct job *j, struct err *e)
 		return -1;
 	if (j->o.json)
 		j->report = json_object_new_array();
-	r = fill_in_names(&j->config, e) || look(j, e) || make_plan(j, e) || follow(j, e);
+	j->state.present = &j->present;
+	j->state.prune = j->o.prune;
+	r = apply_look(&j->state, &j->config, e) || look(j, e) || apply_plan(&j->plan, &j->state, e) ||
+	    follow(j, e);
 	if (j->report)
 		out_list_json("actions", j->report);
 	if (!r)
@@ -384,7 +407,7 @@ static int run(struct job *j, struct err *e)
 	sessions_free(&j->present);
 	apply_free(&j->plan);
 	free(j->logins);
-	free(j->netns);
+	free(j->state.netns);
 	if (lock >= 0)
 		close(lock);
 	return r ? -1 : 0;
@@ -409,6 +432,7 @@ int cmd_apply(int argc, char **argv)
 	config_load(&j.config, path, true, &j.status);
 	if (j.status == ST_DONE) {
 		clock_catch();
+		progress_on();
 		if (run(&j, &e)) {
 			err_where(&e, "apply");
 			j.status = err_worse(j.status, (enum status)err_print(&e));

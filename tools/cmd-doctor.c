@@ -3,6 +3,7 @@
  * kiscsi doctor: what is wrong, and what can be done about it?
  */
 #include "cmd.h"
+#include "config.h"
 #include "doctor.h"
 #include "opt.h"
 #include "out.h"
@@ -17,6 +18,7 @@ static int look_at_sessions(struct doctor *d, struct nl *nl, struct err *e)
 
 	if (session_dump(nl, NULL, &list, e))
 		return -1;
+	doctor_config(d, CONFIG_FILE, &list);
 	for (unsigned int i = 0; i < list.count && !r && !clock_stopped(); i++) {
 		r = luns_read(list.v[i].host_no, &luns, e);
 		if (r)
@@ -36,8 +38,10 @@ static int examine(struct doctor *d, struct err *e)
 	if (r && e->code != ENOENT)
 		return -1;
 	doctor_system(d, !r);
-	if (r)
+	if (r) {
+		doctor_config(d, CONFIG_FILE, NULL);
 		return 0;
+	}
 	r = look_at_sessions(d, &nl, e);
 	nl_close(&nl);
 	return r;

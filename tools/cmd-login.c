@@ -13,6 +13,7 @@
 #include "netns.h"
 #include "opt.h"
 #include "out.h"
+#include "progress.h"
 
 #define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK | \
 	       OPT_NETWORK | OPT_ISNS | OPT_CONNECTIONS)
@@ -202,6 +203,7 @@ static int use_section(struct job *j, const struct config_target *t, struct err 
 	if (!j->o.chap.user)
 		j->o.chap = t->chap;
 	j->o.argument = t->target;
+	j->attach.per_portal = config_is_path(&j->config, t);
 	return opt_settings(&j->o, &t->settings, e);
 }
 
@@ -300,6 +302,7 @@ int cmd_login(int argc, char **argv)
 	if (check_usage(&j.o, &e))
 		return err_print(&e);
 	clock_catch();
+	progress_on();
 	name = j.o.all ? j.o.portals[0] : j.o.argument;
 	r = run(&j, &status, &e);
 	explicit_bzero(&j.cred, sizeof(j.cred));

@@ -391,7 +391,7 @@ static void check_secret(const struct config_target *t, enum own key, const char
 {
 	struct err e;
 
-	if (!file || (*file != '/' && (!secret_is_credential(file) || !getenv("CREDENTIALS_DIRECTORY"))))
+	if (!file || (*file != '/' && !secret_is_credential(file)) || !secret_at_hand(file))
 		return;
 	if (secret_read(file, secret, len, &e))
 		problem_add(p, t->from[key], "%s: %s", own_keys[key], e.text);
@@ -416,21 +416,28 @@ static void check_secrets(const struct config_target *t, struct problems *p)
 	explicit_bzero(&cred, sizeof(cred));
 }
 
+int config_read_path(struct config *c, const char *path, bool secrets, struct problems *p, struct err *e)
+{
+	config_init(c);
+	c->path = path;
+	if (ini_parse_path(&c->ini, path, p, e))
+		return -1;
+	config_read(c, p);
+	for (unsigned int i = 0; secrets && i < c->targets; i++)
+		check_secrets(&c->target[i], p);
+	return 0;
+}
+
 void config_load(struct config *c, const char *path, bool secrets, enum status *status)
 {
 	struct problems p = { 0 };
 	struct err e;
 
 	*status = ST_DONE;
-	config_init(c);
-	c->path = path;
-	if (ini_parse_path(&c->ini, path, &p, &e)) {
+	if (config_read_path(c, path, secrets, &p, &e)) {
 		*status = (enum status)err_print(&e);
 		return;
 	}
-	config_read(c, &p);
-	for (unsigned int i = 0; secrets && i < c->targets; i++)
-		check_secrets(&c->target[i], &p);
 	problems_print(&p, path);
 	if (p.count)
 		*status = ST_USAGE;
@@ -458,14 +465,10 @@ int config_initiator_name(struct settings *s, struct err *e)
 	struct config c;
 	int r = -1;
 
-	config_init(&c);
-	c.path = CONFIG_FILE;
-	if (!ini_parse_path(&c.ini, c.path, &p, e)) {
-		config_read(&c, &p);
+	if (!config_read_path(&c, CONFIG_FILE, false, &p, e))
 		r = name_of_defaults(&c, &p, s, e);
-	} else if (e->code == ENOENT) {
+	else if (e->code == ENOENT)
 		r = 0;
-	}
 	config_free(&c);
 	problems_free(&p);
 	return r;
@@ -491,6 +494,18 @@ int config_find(const struct config *c, const char *name, const struct config_ta
 		*t = &c->target[i];
 	}
 	return 0;
+}
+
+bool config_is_path(const struct config *c, const struct config_target *t)
+{
+	for (unsigned int i = 0; i < c->targets; i++) {
+		const struct config_target *other = &c->target[i];
+
+		if (other != t && !strcasecmp(other->target, t->target) &&
+		    !strcmp(other->netns ? other->netns : "", t->netns ? t->netns : ""))
+			return true;
+	}
+	return false;
 }
 
 void config_free(struct config *c)

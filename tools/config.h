@@ -83,13 +83,24 @@ void config_init(struct config *c);
 void config_read(struct config *c, struct problems *p);
 
 /**
+ * config_read_path() - read the file @path
+ * @c: filled; the caller frees it, also after a failure
+ * @path: the file
+ * @secrets: look at the files with secrets as well
+ * @p: gets all that is wrong with it
+ * @e: says why when -1 is returned, and the file cannot be read at all
+ *
+ * Credentials are looked at only where $CREDENTIALS_DIRECTORY is set.
+ */
+int config_read_path(struct config *c, const char *path, bool secrets, struct problems *p,
+		     struct err *e);
+
+/**
  * config_load() - read a file and tell all that is wrong with it
  * @c: filled; the caller frees it
  * @path: the file
  * @secrets: look at the files with secrets as well
  * @status: set to ST_USAGE, with all errors printed, if there are any
- *
- * Credentials are looked at only where $CREDENTIALS_DIRECTORY is set.
  */
 void config_load(struct config *c, const char *path, bool secrets, enum status *status);
 
@@ -107,6 +118,9 @@ int config_initiator_name(struct settings *s, struct err *e);
  */
 int config_find(const struct config *c, const char *name, const struct config_target **t,
 		struct err *e);
+
+/** config_is_path() - has @c another section for @t's target, in the same namespace: another path to it? */
+bool config_is_path(const struct config *c, const struct config_target *t);
 
 /** config_key() - name of key @key, from 0; NULL behind the last one */
 const char *config_key(unsigned int key);

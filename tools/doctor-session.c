@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking at a session: state, portals, the way to them, links and paths of its disks.
+ * Looking at a session: state, portals, the way to them, links of its disks.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -23,8 +23,6 @@
 #define PING_MS		1000
 #define PING_SMALL	84
 #define PING_BIGGEST	65535u
-/* with a second path, I/O that waits longer than this for the first one waits in vain */
-#define PATH_TMO_MAX	30
 
 static void check_state(struct doctor *d, const struct session *s)
 {
@@ -174,65 +172,6 @@ static void check_link(struct doctor *d, const struct session *s, const struct l
 			   "%s has no link %s", l->name, path);
 }
 
-/* the multipath device built upon disk @name, or an empty string */
-static void multipath_of(const char *name, char *out, size_t size)
-{
-	char path[PATH_MAX], uuid[128];
-	const struct dirent *entry;
-	DIR *dir;
-
-	out[0] = '\0';
-	snprintf(path, sizeof(path), SYS "/block/%s/holders", name);
-	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
-		if (!sysfs_read(uuid, sizeof(uuid), SYS "/block/%s/dm/uuid", entry->d_name) &&
-		    !strncmp(uuid, "mpath-", 6))
-			snprintf(out, size, "%s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-}
-
-/* another disk, of whatever initiator, that says it is the same one */
-static void check_twin(struct doctor *d, const char *name, const char *wwid)
-{
-	DIR *dir = opendir(SYS "/block");
-	const struct dirent *entry;
-	char other[256];
-
-	while (dir && (entry = readdir(dir))) {
-		if (!strcmp(entry->d_name, name) ||
-		    sysfs_read(other, sizeof(other), SYS "/block/%s/device/wwid", entry->d_name) ||
-		    strcmp(other, wwid))
-			continue;
-		doctor_say(d, DOCTOR_WARNING, "multipath", "have multipathd take both, or log one out",
-			   "%s is the same disk as %s, and nothing holds the two together", name, entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-}
-
-static void check_paths(struct doctor *d, const struct session *s, const struct lun *l)
-{
-	s32 tmo = s->timers.recovery_tmo;
-	char map[256], wwid[256];
-
-	multipath_of(l->name, map, sizeof(map));
-	if (!map[0]) {
-		if (!sysfs_read(wwid, sizeof(wwid), SYS "/block/%s/device/wwid", l->name))
-			check_twin(d, l->name, wwid);
-		return;
-	}
-	if (tmo < 0 || tmo > PATH_TMO_MAX)
-		doctor_say(d, DOCTOR_WARNING, "multipath",
-			   "fast_io_fail_tmo in multipath.conf, or recovery-tmo, of 5 s; no_path_retry there is how long I/O waits without any path",
-			   "%s is a path of %s, but its I/O waits %s before another is tried", l->name, map,
-			   tmo < 0 ? "for ever" : "longer than 30 s");
-	else
-		doctor_say(d, DOCTOR_OK, "multipath", NULL, "%s is a path of %s and fails over after %d s", l->name,
-			   map, tmo);
-}
-
 void doctor_session(struct doctor *d, const struct session *s, const struct luns *luns)
 {
 	check_state(d, s);
@@ -243,6 +182,6 @@ void doctor_session(struct doctor *d, const struct session *s, const struct luns
 		if (!luns->v[i].block)
 			continue;
 		check_link(d, s, &luns->v[i]);
-		check_paths(d, s, &luns->v[i]);
+		doctor_paths(d, s, &luns->v[i]);
 	}
 }

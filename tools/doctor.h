@@ -20,11 +20,15 @@ enum verdict {
  * @array: of what was found, for JSON; NULL: print it
  * @problems: how many
  * @portals: those that were looked at
+ * @maps: multipath maps that were
+ * @map_count: of @maps
  */
 struct doctor {
 	struct json_object *array;
 	unsigned int problems;
 	struct address_list portals;
+	char maps[64][32];
+	unsigned int map_count;
 };
 
 /**
@@ -40,6 +44,12 @@ __printf(5, 6) void doctor_say(struct doctor *d, enum verdict verdict, const cha
 
 /** doctor_system() - look at everything but sessions; @loaded: the module answers */
 void doctor_system(struct doctor *d, bool loaded);
+
+/** doctor_config() - look at the configuration @path, and at whether the sessions @present are what it says; NULL: unknown */
+void doctor_config(struct doctor *d, const char *path, const struct sessions *present);
+
+/** doctor_paths() - look at disk @l of @s as a path of several */
+void doctor_paths(struct doctor *d, const struct session *s, const struct lun *l);
 
 /** doctor_session() - look at @s, its portals, and its @luns */
 void doctor_session(struct doctor *d, const struct session *s, const struct luns *luns);

@@ -60,24 +60,6 @@ static void put_offer(struct nlmsghdr *req, const struct kiscsi_offer *o)
 	mnl_attr_nest_end(req, nest);
 }
 
-static void put_chap(struct nlmsghdr *req, const struct kiscsi_chap_cred *c)
-{
-	struct nlattr *nest;
-
-	if (!c->user[0])
-		return;
-	nest = mnl_attr_nest_start(req, KISCSI_A_CHAP);
-	mnl_attr_put_strz(req, KISCSI_CHAP_A_USER, c->user);
-	mnl_attr_put(req, KISCSI_CHAP_A_SECRET, c->secret_len, c->secret);
-	if (c->mutual_secret_len) {
-		if (c->mutual_user[0])
-			mnl_attr_put_strz(req, KISCSI_CHAP_A_MUTUAL_USER, c->mutual_user);
-		mnl_attr_put(req, KISCSI_CHAP_A_MUTUAL_SECRET, c->mutual_secret_len, c->mutual_secret);
-	}
-	mnl_attr_put(req, KISCSI_CHAP_A_ALGORITHMS, c->algs_count, c->algs);
-	mnl_attr_nest_end(req, nest);
-}
-
 /* where we logged in comes first: sysfs shows it, and the kernel begins with it */
 static void put_portals(struct nlmsghdr *req, const struct leading *l, const struct address_list *more)
 {
@@ -160,7 +142,7 @@ int handover(struct nl *nl, const struct leading *l, const struct leading_config
 	put_portals(req, l, portals);
 	put_offer(req, c->offer);
 	session_put_timers(req, &c->settings->timers);
-	put_chap(req, c->cred);
+	session_put_chap(req, c->cred);
 	put_limits(req, l, c->settings);
 	r = nl_call(nl, req, take_created, &created, e);
 	explicit_bzero(buf, sizeof(buf));

@@ -32,6 +32,9 @@ int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, s
 /** secret_is_credential() - is @path the name of a credential? */
 bool secret_is_credential(const char *path);
 
+/** secret_at_hand() - can the secret in @path be read here, or is it a credential that only a service gets? */
+bool secret_at_hand(const char *path);
+
 /** secret_protect() - keep @len bytes at @p out of swap */
 void secret_protect(const void *p, size_t len);
 

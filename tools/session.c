@@ -371,6 +371,39 @@ int session_set(struct nl *nl, u32 sid, const struct timers *t, struct err *e)
 	return nl_call(nl, req, NULL, NULL, e);
 }
 
+void session_put_chap(struct nlmsghdr *req, const struct kiscsi_chap_cred *c)
+{
+	struct nlattr *nest;
+
+	if (!c->user[0])
+		return;
+	nest = mnl_attr_nest_start(req, KISCSI_A_CHAP);
+	mnl_attr_put_strz(req, KISCSI_CHAP_A_USER, c->user);
+	mnl_attr_put(req, KISCSI_CHAP_A_SECRET, c->secret_len, c->secret);
+	if (c->mutual_secret_len) {
+		if (c->mutual_user[0])
+			mnl_attr_put_strz(req, KISCSI_CHAP_A_MUTUAL_USER, c->mutual_user);
+		mnl_attr_put(req, KISCSI_CHAP_A_MUTUAL_SECRET, c->mutual_secret_len, c->mutual_secret);
+	}
+	mnl_attr_put(req, KISCSI_CHAP_A_ALGORITHMS, c->algs_count, c->algs);
+	mnl_attr_nest_end(req, nest);
+}
+
+int session_set_chap(struct nl *nl, u32 sid, const struct kiscsi_chap_cred *c, struct err *e)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nlmsghdr *req = nl_begin(nl, buf, KISCSI_NL_SESSION_SET, 0);
+	int r;
+
+	mnl_attr_put_u32(req, KISCSI_A_SID, sid);
+	session_put_chap(req, c);
+	r = nl_call(nl, req, NULL, NULL, e);
+	explicit_bzero(buf, sizeof(buf));
+	if (r && e->code == EALREADY)
+		return 0;
+	return r ? -1 : 1;
+}
+
 int session_rescan(struct nl *nl, u32 sid, struct err *e)
 {
 	char buf[NL_REQUEST_MAX];

@@ -5,6 +5,7 @@
 #ifndef KISCSI_TOOLS_SESSION_H
 #define KISCSI_TOOLS_SESSION_H
 
+#include "../kernel/proto/chap.h"
 #include "../kernel/proto/pdu.h"
 #include "nl.h"
 #include "portal.h"
@@ -100,6 +101,16 @@ void session_put_timers(struct nlmsghdr *req, const struct timers *t);
 
 /** session_set() - change the timers of a live session */
 int session_set(struct nl *nl, u32 sid, const struct timers *t, struct err *e);
+
+/** session_put_chap() - add credentials to a request that takes them, if @c has a user */
+void session_put_chap(struct nlmsghdr *req, const struct kiscsi_chap_cred *c);
+
+/**
+ * session_set_chap() - have the kernel log in with other credentials from now on
+ *
+ * Return: 1; 0 if the session has these already; -1 with @e, code EINVAL when the module is too old for that.
+ */
+int session_set_chap(struct nl *nl, u32 sid, const struct kiscsi_chap_cred *c, struct err *e);
 
 /** session_rescan() - ask for a scan for LUNs */
 int session_rescan(struct nl *nl, u32 sid, struct err *e);
