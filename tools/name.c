@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <nettle/sha2.h>
+#include <stringprep.h>
 
 #include "../kernel/proto/keys.h"
 #include "../kernel/proto/text.h"
@@ -12,8 +13,42 @@
 #define MACHINE_ID_LEN	32
 #define MACHINE_NAME	"iqn.2026-01.localhost.kiscsi:"
 
+/* @name as RFC 3722 prepares it, in whatever case its ASCII is; false: it has what that does not allow */
+static bool prepare(const char *name, char *out, size_t size)
+{
+	snprintf(out, size, "%s", name);
+	/* it does not allow underscores, but there are targets with one */
+	for (char *p = out; *p; p++)
+		*p = *p == '_' ? '-' : *p;
+	return stringprep(out, size, STRINGPREP_NO_UNASSIGNED, stringprep_iscsi) == STRINGPREP_OK;
+}
+
+static bool is_ascii(const char *name)
+{
+	while (*name && (u8)*name < 128)
+		name++;
+	return !*name;
+}
+
+bool name_prepared(const char *name)
+{
+	char prepared[2 * KISCSI_NAME_MAX];
+	const char *p = prepared;
+
+	if (is_ascii(name))
+		return true;
+	if (!prepare(name, prepared, sizeof(prepared)))
+		return false;
+	for (; *name && *p; name++, p++) {
+		if ((u8)*name < 128 ? (u8)*p >= 128 : *name != *p)
+			return false;
+	}
+	return !*name && !*p;
+}
+
 const char *name_check(const char *name)
 {
+	char prepared[2 * KISCSI_NAME_MAX];
 	char folded[KISCSI_NAME_MAX + 1];
 	size_t n = strlen(name);
 
@@ -21,6 +56,8 @@ const char *name_check(const char *name)
 		return "is longer than 223 bytes";
 	if (!text_utf8(name))
 		return "is no UTF-8 without control characters";
+	if (!is_ascii(name) && !prepare(name, prepared, sizeof(prepared)))
+		return "has a character that RFC 3722 does not allow in iSCSI names";
 	for (size_t i = 0; i <= n; i++)
 		folded[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
 	return kiscsi_name_check(folded);

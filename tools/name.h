@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * iSCSI names: RFC 7143 section 4.2.7.
+ * iSCSI names: RFC 7143 section 4.2.7, RFC 3722.
  */
 #ifndef KISCSI_TOOLS_NAME_H
 #define KISCSI_TOOLS_NAME_H
@@ -13,6 +13,9 @@
  * Return: NULL, or what is wrong with it.
  */
 const char *name_check(const char *name);
+
+/** name_prepared() - is what is not ASCII in @name as RFC 3722 has it: composed, in lower case? */
+bool name_prepared(const char *name);
 
 /**
  * name_of_line() - the name of one line of initiatorname.iscsi

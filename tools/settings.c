@@ -247,6 +247,9 @@ static int put_name(struct settings *s, const char *value, struct err *e)
 {
 	const char *why = name_check(value);
 
+	/* targets compare bytes: the same name in another form would be another host */
+	if (!why && !name_prepared(value))
+		why = "want letters beyond ASCII in lower case and composed, as RFC 3722 has them";
 	if (why)
 		return err_set(e, ST_USAGE, "\"%.300s\": %s", value, why);
 	strcpy(s->initiator_name, value);

@@ -3,6 +3,7 @@
  * iSCSI names.
  */
 #include "../../tools/name.c"
+#include "settings.h"
 #include "unit.h"
 
 static void check(void)
@@ -13,6 +14,12 @@ static void check(void)
 	YES(!name_check("eui.0123456789ABCDEF"));
 	YES(!name_check("naa.0123456789abcdef0123456789abcdef"));
 	YES(!name_check("iqn.2026-01.example:\xc3\xa4"));
+	YES(!name_check("iqn.2026-01.example:d_\xc3\xa4"));
+	/* what only looks like a letter, a private one, one that nobody has assigned, a space */
+	HAS(name_check("iqn.2026-01.example:\xe2\x80\x8e\xc3\xa4"), "RFC 3722");
+	HAS(name_check("iqn.2026-01.example:\xee\x80\x80"), "RFC 3722");
+	HAS(name_check("iqn.2026-01.example:\xcd\xb8"), "RFC 3722");
+	HAS(name_check("iqn.2026-01.example:\xe3\x80\x80"), "RFC 3722");
 	HAS(name_check("iqn.2026-01.example:\xc3"), "UTF-8");
 	HAS(name_check("iqn.2026-01.example:a b"), "character");
 	HAS(name_check("iqn.2026-13.example"), "date");
@@ -23,6 +30,23 @@ static void check(void)
 	HAS(name_check(longest), "longer than 223");
 	longest[KISCSI_NAME_MAX] = '\0';
 	YES(!name_check(longest));
+}
+
+static void prepared(void)
+{
+	struct settings s;
+	struct err e;
+
+	YES(name_prepared("iqn.2026-01.example:Disk_1"));
+	YES(name_prepared("iqn.2026-01.example:D_\xc3\xa4"));
+	/* A with diaeresis; a and a combining diaeresis; a wide a */
+	NO(name_prepared("iqn.2026-01.example:\xc3\x84"));
+	NO(name_prepared("iqn.2026-01.example:a\xcc\x88"));
+	NO(name_prepared("iqn.2026-01.example:\xef\xbd\x81"));
+	settings_init(&s);
+	EQ(settings_put(&s, "initiator-name", "iqn.2026-01.example:\xc3\xa4", &e), 0);
+	EQ(settings_put(&s, "initiator-name", "iqn.2026-01.example:\xc3\x84", &e), -1);
+	HAS(e.text, "RFC 3722");
 }
 
 static void line(const char *text, const char *want)
@@ -59,4 +83,4 @@ static void machine(void)
 	YES(!name_of_machine("0123456789abcdef0123456789abcdef0\n", name));
 }
 
-UNIT_SUITE(tools_name, { "checked", check }, { "lines", lines }, { "of a machine", machine })
+UNIT_SUITE(tools_name, { "checked", check }, { "prepared", prepared }, { "lines", lines }, { "of a machine", machine })

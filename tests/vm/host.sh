@@ -10,9 +10,9 @@ DEBUG_SERIES="debug kcsan"
 
 # What the guest is made of. Its closure is downloaded and unpacked, never configured or installed.
 GUEST_PACKAGES="base-files base-passwd bash dash libc-bin coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
-xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5 libinih1
+xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5 libinih1 libidn12
 strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
-python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools"
+python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools smartmontools udisks2"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
 CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS FAULT_ROUNDS MUTATE_ROUNDS MUTATE_SECONDS
@@ -111,6 +111,7 @@ make_payload() {
 	[ -z "${VM_GUEST:-}" ] || cp -r "$VM_GUEST/." "$tree/guest"
 	cp -r "$TOP/tests/cases" "$tree/cases"
 	cp -r "$TOP/kernel/uapi" "$tree/uapi"
+	cp -r "$TOP/Documentation/examples" "$TOP/README.md" "$tree/"
 	cp "$TOP"/tools/kiscsi{,-iscsiadm} "$tree/bin/" 2>/dev/null
 	cp "$BUILD/mod/$(kernel_release "$series")/kernel/kiscsi.ko" "$tree/mod/" 2>/dev/null
 	cp -r "$BUILD/target/." "$tree/target/" 2>/dev/null
