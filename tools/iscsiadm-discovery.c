@@ -48,7 +48,7 @@ static int find(const struct request *q, struct record *r, struct err *e)
 	return record_init(r, RECORD_DISCOVERY, NULL, &q->portal, e);
 }
 
-static int ask(const struct record *r, struct targets *t, struct err *e)
+static int ask(const struct request *q, const struct record *r, struct targets *t, struct err *e)
 {
 	deadline_t deadline = clock_in(TIMEOUT_MS);
 	struct kiscsi_chap_cred cred = { 0 };
@@ -60,28 +60,31 @@ static int ask(const struct record *r, struct targets *t, struct err *e)
 	int failed;
 
 	record_portal(r, &p);
-	failed = record_settings(r, &s, e) || record_cred(r, &s, &cred, e) || initiator_name(&s, e) ||
+	failed = record_settings(r, &s, e) || record_put_settings(&q->through, &s, e) || record_cred(r, &s, &cred, e) || initiator_name(&s, e) ||
 		 portal_resolve(&p, &list, NULL, deadline, e) ||
 		 discovery_run(&c, &list, t, &via, deadline, e);
 	explicit_bzero(&cred, sizeof(cred));
 	return failed ? -1 : 0;
 }
 
-static bool is_known(const struct records *known, const char *target, const struct portal *p)
+static bool is_known(const struct request *q, const struct records *known, const char *target, const struct portal *p)
 {
+	const char *iface = q->iface ? q->iface : RECORD_IFACE_DEFAULT;
+
 	for (unsigned int i = 0; i < known->count; i++) {
 		struct portal other;
 
 		record_portal(&known->v[i], &other);
 		if (!strcmp(record_target(&known->v[i]), target) && !strcmp(other.host, p->host) &&
-		    other.port == p->port)
+		    other.port == p->port && !strcmp(record_iface(&known->v[i]), iface))
 			return true;
 	}
 	return false;
 }
 
 /* a name or address that no record can have is shown, but not remembered */
-static int remember_one(const struct record *from, const char *target, const struct portal *p, struct err *e)
+static int remember_one(const struct request *q, const struct record *from, const char *target,
+			const struct portal *p, struct err *e)
 {
 	struct record r;
 	int failed;
@@ -90,7 +93,8 @@ static int remember_one(const struct record *from, const char *target, const str
 		return 0;
 	if (record_init(&r, RECORD_NODE, target, p, e))
 		return -1;
-	failed = record_load(&r, "node.discovery_address", record_host(from), e) ||
+	failed = record_use_iface(&r, &q->through, e) ||
+		 record_load(&r, "node.discovery_address", record_host(from), e) ||
 		 record_load(&r, "node.discovery_port", record_port(from), e) ||
 		 record_load(&r, "node.discovery_type", "send_targets", e) || store_write(&r, e);
 	record_free(&r);
@@ -98,7 +102,7 @@ static int remember_one(const struct record *from, const char *target, const str
 }
 
 /* the discovery, and a node for each portal of each target; those that are there keep what has been set in them */
-static int remember(const struct record *from, const struct targets *t, struct err *e)
+static int remember(const struct request *q, const struct record *from, const struct targets *t, struct err *e)
 {
 	int lock = store_lock(e);
 	struct records known;
@@ -113,8 +117,8 @@ static int remember(const struct record *from, const struct targets *t, struct e
 	}
 	for (unsigned int i = 0; i < t->count && !failed; i++) {
 		for (unsigned int k = 0; k < t->v[i].count && !failed; k++) {
-			if (!is_known(&known, t->v[i].name, &t->v[i].portals[k]))
-				failed = remember_one(from, t->v[i].name, &t->v[i].portals[k], e);
+			if (!is_known(q, &known, t->v[i].name, &t->v[i].portals[k]))
+				failed = remember_one(q, from, t->v[i].name, &t->v[i].portals[k], e);
 		}
 	}
 	records_free(&known);
@@ -147,7 +151,7 @@ static enum iscsi_err discover(const struct request *q, struct record *r)
 	struct targets t = { 0 };
 	struct err e;
 
-	if (ask(r, &t, &e)) {
+	if (ask(q, r, &t, &e)) {
 		code = code_of(&e);
 		complain(code, "%s", e.text);
 		return complain(code, "Could not perform SendTargets discovery: %s", iscsi_err_text(code));
@@ -158,7 +162,7 @@ static enum iscsi_err discover(const struct request *q, struct record *r)
 	}
 	if (!t.count)
 		code = complain(ISCSI_ERR_NO_OBJS_FOUND, "No portals found");
-	else if (q->op != OP_NONPERSISTENT && remember(r, &t, &e))
+	else if (q->op != OP_NONPERSISTENT && remember(q, r, &t, &e))
 		code = complain(ISCSI_ERR_IDBM, "%s", e.text);
 	print_targets(&t, q->level);
 	if (!code && q->login)

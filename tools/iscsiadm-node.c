@@ -17,6 +17,8 @@ static bool matches(const struct request *q, const struct record *r)
 
 	if (q->target && strcmp(q->target, record_target(r)))
 		return false;
+	if (q->iface && strcmp(q->iface, record_iface(r)))
+		return false;
 	if (!q->portal_given)
 		return true;
 	record_portal(r, &p);
@@ -114,8 +116,8 @@ static enum iscsi_err record_login(const struct record *r)
 	int failed;
 
 	if (in_use(r))
-		return complain(ISCSI_ERR_SESS_EXISTS, "default: 1 session requested, but 1 already present.");
-	snprintf(where, sizeof(where), "[iface: default, target: %s, portal: %s,%s]", record_target(r),
+		return complain(ISCSI_ERR_SESS_EXISTS, "%s: 1 session requested, but 1 already present.", record_iface(r));
+	snprintf(where, sizeof(where), "[iface: %s, target: %s, portal: %s,%s]", record_iface(r), record_target(r),
 		 record_host(r), record_port(r));
 	printf("Logging in to %s\n", where);
 	fflush(stdout);
@@ -177,9 +179,10 @@ static enum iscsi_err node_new(const struct request *q)
 		return complain(ISCSI_ERR_INVAL, "a new record wants -T and -p");
 	if (record_init(&r, RECORD_NODE, q->target, &q->portal, &e))
 		return complain(ISCSI_ERR_INVAL, "%s", e.text);
-	code = record_change(q, &r);
+	code = record_use_iface(&r, &q->through, &e) ? complain(ISCSI_ERR_INVAL, "%s", e.text) : record_change(q, &r);
 	if (!code)
-		printf("New iSCSI node [tcp:[hw=,ip=,net_if=,iscsi_if=default] %s,%u,%d %s] added\n",
+		printf("New iSCSI node [tcp:[hw=,ip=%s,net_if=%s,iscsi_if=%s] %s,%u,%d %s] added\n",
+		       record_get(&r, "iface.ipaddress"), record_get(&r, "iface.net_ifacename"), record_iface(&r),
 		       q->portal.host, q->portal.port, q->portal.tpgt, q->target);
 	record_free(&r);
 	return code;
@@ -204,8 +207,8 @@ static enum iscsi_err delete_one(const struct record *r)
 
 	if (in_use(r))
 		return complain(ISCSI_ERR_SESS_EXISTS,
-				"This command will remove the record [iface: default, target: %s, portal: %s,%s], but a session is using it. Logout session then rerun command to remove record.",
-				record_target(r), record_host(r), record_port(r));
+				"This command will remove the record [iface: %s, target: %s, portal: %s,%s], but a session is using it. Logout session then rerun command to remove record.",
+				record_iface(r), record_target(r), record_host(r), record_port(r));
 	return store_remove(r, &e) ? complain(ISCSI_ERR_IDBM, "%s", e.text) : ISCSI_SUCCESS;
 }
 

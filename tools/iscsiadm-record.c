@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "iscsiadm-record.h"
+#include "name.h"
 #include "secret.h"
 
 #define SHOWN_VERSION "2.1.8"
@@ -34,17 +35,22 @@ struct row {
 	enum kind kind;
 };
 
+#define IFACE_ROWS									\
+	{ "iface.iscsi_ifacename", RECORD_IFACE_DEFAULT, NULL, KEY },			\
+	{ "iface.net_ifacename", NULL, "source-interface", TEXT },			\
+	{ "iface.ipaddress", NULL, "source-address", TEXT },				\
+	{ "iface.hwaddress", NULL, NULL, TEXT },					\
+	{ "iface.transport_name", "tcp", NULL, KEY },					\
+	{ "iface.initiatorname", NULL, "initiator-name", TEXT }
+
+static const struct row iface_rows[] = { IFACE_ROWS };
+
 static const struct row node_rows[] = {
 	{ "node.name", NULL, NULL, KEY },
 	{ "node.tpgt", "-1", NULL, KEY },
 	{ "node.startup", "manual", NULL, STARTUP },
 	{ "node.leading_login", "No", NULL, YES_NO },
-	{ "iface.iscsi_ifacename", "default", NULL, KEY },
-	{ "iface.net_ifacename", NULL, "source-interface", TEXT },
-	{ "iface.ipaddress", NULL, "source-address", TEXT },
-	{ "iface.hwaddress", NULL, NULL, TEXT },
-	{ "iface.transport_name", "tcp", NULL, KEY },
-	{ "iface.initiatorname", NULL, "initiator-name", TEXT },
+	IFACE_ROWS,
 	{ "node.discovery_address", NULL, NULL, TEXT },
 	{ "node.discovery_port", "0", NULL, NUMBER },
 	{ "node.discovery_type", "static", NULL, TEXT },
@@ -131,6 +137,7 @@ static const struct names {
 	[RECORD_DISCOVERY] = { discovery_rows, ARRAY_SIZE(discovery_rows), "discovery.type",
 			       "discovery.sendtargets.address", "discovery.sendtargets.port",
 			       "discovery.sendtargets.auth." },
+	[RECORD_IFACE] = { iface_rows, ARRAY_SIZE(iface_rows), "iface.iscsi_ifacename", NULL, NULL, NULL },
 };
 
 static const struct row *row_of(const struct record *r, const char *name)
@@ -189,12 +196,23 @@ const char *record_target(const struct record *r)
 
 const char *record_host(const struct record *r)
 {
-	return record_get(r, names_of[r->kind].host);
+	const char *name = names_of[r->kind].host;
+
+	return name ? record_get(r, name) : "";
 }
 
 const char *record_port(const struct record *r)
 {
-	return record_get(r, names_of[r->kind].port);
+	const char *name = names_of[r->kind].port;
+
+	return name ? record_get(r, name) : "";
+}
+
+const char *record_iface(const struct record *r)
+{
+	const char *name = record_get(r, "iface.iscsi_ifacename");
+
+	return name ? name : RECORD_IFACE_DEFAULT;
 }
 
 void record_portal(const struct record *r, struct portal *p)
@@ -292,10 +310,13 @@ int record_update(struct record *r, const char *name, const char *value, struct 
 
 	if (!row)
 		return err_set(e, ST_USAGE, "Cannot modify %s. Invalid param name.", name);
-	if (row->kind == KEY)
+	/* who copies an interface sets all that is shown of it, but for its name */
+	if (row->kind == KEY && (r->kind != RECORD_IFACE || strcmp(value, record_get(r, name))))
 		return err_set(e, ST_USAGE,
 			       "Cannot modify %s. It is used to look up the record and cannot be changed.",
 			       name);
+	if (!strcmp(value, "<empty>"))
+		value = "";
 	return check(row, value, e) ? -1 : store(r, row, value, e);
 }
 
@@ -318,6 +339,51 @@ int record_init(struct record *r, enum record_kind kind, const char *target, con
 	if (bad)
 		record_free(r);
 	return bad;
+}
+
+/* it becomes a part of a file's name, and programs put a portal and a volume's name into it */
+static bool is_iface_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n && n <= 200 && *name != '.' && !strchr(name, '/') && !name[strcspn(name, " ,\t\n\r")] && text_utf8(name);
+}
+
+int record_init_iface(struct record *r, const char *name, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	r->kind = RECORD_IFACE;
+	if (!is_iface_name(name))
+		return err_set(e, ST_USAGE, "iface name \"%.300s\": want 1 to 200 bytes without blank, comma and slash", name);
+	return record_load(r, "iface.iscsi_ifacename", name, e);
+}
+
+int record_use_iface(struct record *r, const struct record *iface, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(iface_rows); i++) {
+		if (iface->v[i] && record_load(r, iface_rows[i].name, iface->v[i], e))
+			return -1;
+	}
+	return 0;
+}
+
+int record_complete(const struct record *r, struct err *e)
+{
+	const char *why = NULL;
+	struct portal p;
+	char text[300];
+
+	if (r->kind == RECORD_IFACE)
+		return is_iface_name(record_iface(r)) ? 0 : err_set(e, ST_FAILED, "no name of an interface");
+	if (r->kind == RECORD_NODE)
+		why = name_check(record_target(r));
+	if (why)
+		return err_set(e, ST_FAILED, "target \"%.300s\": %s", record_target(r), why);
+	if (!is_iface_name(record_iface(r)))
+		return err_set(e, ST_FAILED, "interface \"%.300s\": not a name of one", record_iface(r));
+	snprintf(text, sizeof(text), strchr(record_host(r), ':') ? "[%s]:%s" : "%s:%s", record_host(r), record_port(r));
+	why = portal_parse(&p, text);
+	return why ? err_set(e, ST_FAILED, "portal \"%.300s\": %s", text, why) : 0;
 }
 
 void record_save(const struct record *r, FILE *f)
@@ -359,16 +425,21 @@ bool record_forget(struct record *r)
 	return had;
 }
 
-int record_settings(const struct record *r, struct settings *s, struct err *e)
+int record_put_settings(const struct record *r, struct settings *s, struct err *e)
 {
 	const struct names *n = &names_of[r->kind];
 
-	settings_init(s);
 	for (size_t i = 0; i < n->count; i++) {
 		if (n->rows[i].setting && r->v[i] && *r->v[i] && put_setting(s, &n->rows[i], r->v[i], e))
 			return -1;
 	}
 	return settings_finish(s, e);
+}
+
+int record_settings(const struct record *r, struct settings *s, struct err *e)
+{
+	settings_init(s);
+	return record_put_settings(r, s, e);
 }
 
 static const char *auth(const struct record *r, const char *name)

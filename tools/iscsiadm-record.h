@@ -11,7 +11,10 @@
 #define RECORD_VALUE_MAX	255
 #define RECORD_ROWS_MAX		64
 
-enum record_kind { RECORD_NODE, RECORD_DISCOVERY };
+/* what -I stands for when nobody has made another */
+#define RECORD_IFACE_DEFAULT	"default"
+
+enum record_kind { RECORD_NODE, RECORD_DISCOVERY, RECORD_IFACE };
 
 /**
  * struct record - a set of values
@@ -27,15 +30,26 @@ struct record {
 int record_init(struct record *r, enum record_kind kind, const char *target, const struct portal *p,
 		struct err *e);
 
+/** record_init_iface() - a record of an interface called @name; 0 or -1 with @e */
+int record_init_iface(struct record *r, const char *name, struct err *e);
+
 /** record_free() - wipe and free what @r holds */
 void record_free(struct record *r);
 
-/** record_target() - the target's name */
+/** record_target() - the target's name; an interface's own */
 const char *record_target(const struct record *r);
-/** record_host() - the portal's host, without brackets */
+/** record_host() - the portal's host, without brackets; of an interface: empty */
 const char *record_host(const struct record *r);
-/** record_port() - the portal's port */
+/** record_port() - the portal's port; of an interface: empty */
 const char *record_port(const struct record *r);
+/** record_iface() - the interface that a node logs in through, or that @r is */
+const char *record_iface(const struct record *r);
+
+/** record_use_iface() - have node @r log in through @iface: 0 or -1 with @e */
+int record_use_iface(struct record *r, const struct record *iface, struct err *e);
+
+/** record_complete() - are target and portal of @r, as loaded, fit to be used? 0 or -1 with @e */
+int record_complete(const struct record *r, struct err *e);
 
 /** record_portal() - the same as a portal, with its group tag */
 void record_portal(const struct record *r, struct portal *p);
@@ -61,6 +75,9 @@ void record_show(const struct record *r, bool secrets);
 
 /** record_forget() - wipe the secrets: true if there were any */
 bool record_forget(struct record *r);
+
+/** record_put_settings() - what has been set, over what @s has: 0 or -1 with @e */
+int record_put_settings(const struct record *r, struct settings *s, struct err *e);
 
 /** record_settings() - what has been set, over the defaults, as settings of a login: 0 or -1 with @e */
 int record_settings(const struct record *r, struct settings *s, struct err *e);

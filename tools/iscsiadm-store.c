@@ -19,14 +19,22 @@
 
 static const char *dir_of(enum record_kind kind)
 {
-	return kind == RECORD_NODE ? STORE "/nodes" : STORE "/discovery";
+	static const char *const dirs[] = {
+		[RECORD_NODE] = STORE "/nodes",
+		[RECORD_DISCOVERY] = STORE "/discovery",
+		[RECORD_IFACE] = STORE "/ifaces",
+	};
+
+	return dirs[kind];
 }
 
-/* neither a target's name nor a host has a slash: both are checked before a record is made */
+/* neither the name of a target or an interface nor a host has a slash: all are checked before a record is made */
 static void path_of(const struct record *r, const char *suffix, char path[PATH_MAX])
 {
-	snprintf(path, PATH_MAX, "%s/%s,%s,%s%s", dir_of(r->kind), record_target(r), record_host(r),
-		 record_port(r), suffix);
+	bool other = r->kind == RECORD_NODE && strcmp(record_iface(r), RECORD_IFACE_DEFAULT);
+
+	snprintf(path, PATH_MAX, "%s/%s,%s,%s%s%s%s", dir_of(r->kind), record_target(r), record_host(r),
+		 record_port(r), other ? "," : "", other ? record_iface(r) : "", suffix);
 }
 
 static int make_dir(const char *path, mode_t mode, struct err *e)
@@ -41,7 +49,8 @@ int store_lock(struct err *e)
 	int fd;
 
 	if (make_dir(STORE_PARENT, 0755, e) || make_dir(STORE, 0700, e) ||
-	    make_dir(dir_of(RECORD_NODE), 0700, e) || make_dir(dir_of(RECORD_DISCOVERY), 0700, e))
+	    make_dir(dir_of(RECORD_NODE), 0700, e) || make_dir(dir_of(RECORD_DISCOVERY), 0700, e) ||
+	    make_dir(dir_of(RECORD_IFACE), 0700, e))
 		return -1;
 	fd = open(STORE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || flock(fd, LOCK_EX)) {
@@ -114,27 +123,37 @@ static int load_line(struct record *r, char *line, struct err *e)
 	return record_load(r, line, value + strlen(" = "), e);
 }
 
-/* 1: it was removed in this moment, which is as good as never having been there */
-static int load(struct record *r, const char *path, struct err *e)
+static int load_lines(struct record *r, FILE *f, const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "re");
 	char line[LINE_MAX_OURS];
 	int number = 0;
 	int bad = 0;
 
-	if (!f && errno == ENOENT)
-		return 1;
-	if (!f)
-		return err_sys(e, ST_FAILED, errno, "%s", path);
 	while (!bad && fgets(line, sizeof(line), f)) {
 		number++;
 		if (load_line(r, line, e))
 			bad = err_where(e, "%s:%d", path, number);
 	}
 	explicit_bzero(line, sizeof(line));
-	fclose(f);
+	if (!bad && record_complete(r, e))
+		bad = err_where(e, "%s", path);
 	if (bad)
 		record_free(r);
+	return bad;
+}
+
+/* 1: it was removed in this moment, which is as good as never having been there */
+static int load(struct record *r, const char *path, struct err *e)
+{
+	FILE *f = fopen(path, "re");
+	int bad;
+
+	if (!f && errno == ENOENT)
+		return 1;
+	if (!f)
+		return err_sys(e, ST_FAILED, errno, "%s", path);
+	bad = load_lines(r, f, path, e);
+	fclose(f);
 	return bad;
 }
 

@@ -214,12 +214,34 @@ static enum iscsi_err read_options(struct request *q, int argc, char **argv)
 	return code;
 }
 
+/* what to go through, from what -m iface has stored */
+static enum iscsi_err find_iface(struct request *q)
+{
+	struct records list;
+	struct err e;
+
+	if (!q->iface || !strcmp(q->iface, RECORD_IFACE_DEFAULT) || !strcmp(q->mode, "iface"))
+		return ISCSI_SUCCESS;
+	if (store_read(RECORD_IFACE, &list, &e))
+		return complain(e.code == EACCES ? ISCSI_ERR_ACCESS : ISCSI_ERR_IDBM, "%s", e.text);
+	for (unsigned int i = 0; i < list.count; i++) {
+		if (strcmp(record_iface(&list.v[i]), q->iface))
+			continue;
+		q->through = list.v[i];
+		list.v[i] = list.v[--list.count];
+		records_free(&list);
+		return ISCSI_SUCCESS;
+	}
+	records_free(&list);
+	return complain(ISCSI_ERR_INVAL, "-I \"%s\": there is no such interface, -m iface -o new makes one", q->iface);
+}
+
 static enum iscsi_err run(struct request *q)
 {
-	if (q->iface && strcmp(q->iface, "default"))
-		return complain(ISCSI_ERR_INVAL,
-				"-I \"%s\": the only interface here is \"default\"; iface.initiatorname and so on can be set in a node",
-				q->iface);
+	enum iscsi_err code = find_iface(q);
+
+	if (code)
+		return code;
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		if (!strcmp(modes[i].name, q->mode))
 			return modes[i].run(q);
@@ -236,6 +258,7 @@ static void forget(struct request *q)
 			explicit_bzero(value, strlen(value));
 		free(value);
 	}
+	record_free(&q->through);
 }
 
 int main(int argc, char **argv)

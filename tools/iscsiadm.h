@@ -39,6 +39,7 @@ enum operation { OP_NONE, OP_NEW, OP_UPDATE, OP_DELETE, OP_SHOW, OP_NONPERSISTEN
  * @target: -T, or NULL
  * @portal_given: @portal is that of -p, numeric addresses in their usual form
  * @iface: -I, or NULL
+ * @through: the record of @iface, empty for "default"
  * @op: -o
  * @names: -n, with @values of -v behind each
  * @pairs: how many
@@ -51,6 +52,7 @@ struct request {
 	const char *target;
 	const char *type;
 	const char *iface;
+	struct record through;
 	struct portal portal;
 	bool portal_given;
 	enum operation op;

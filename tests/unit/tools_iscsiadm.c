@@ -127,5 +127,63 @@ static void broken_file(void)
 	close(lock);
 }
 
-UNIT_SUITE(tools_iscsiadm, { "values", values }, { "settings", settings }, { "credentials", credentials },
+/* what a file comes to that has @text in it: NULL if it is taken, or why not */
+static const char *refused(enum record_kind kind, const char *text)
+{
+	static struct err e;
+	struct record r = { .kind = kind };
+	FILE *f = fmemopen((char *)text, strlen(text), "r");
+	int bad = load_lines(&r, f, "file", &e);
+
+	fclose(f);
+	if (!bad)
+		record_free(&r);
+	return bad ? e.text : NULL;
+}
+
+#define NODE "node.name = " TARGET "\nnode.conn[0].address = "
+
+static void junk(void)
+{
+	YES(!refused(RECORD_NODE, NODE "10.0.0.1\n"));
+	YES(!refused(RECORD_NODE, NODE "fd00::1\nnode.conn[0].port = 3261"));
+	HAS(refused(RECORD_NODE, "\xff\xfe\n"), "want NAME = VALUE");
+	HAS(refused(RECORD_NODE, "node.startup = manual\n"), "target \"\"");
+	HAS(refused(RECORD_NODE, "node.name = " TARGET "\n"), "portal");
+	HAS(refused(RECORD_NODE, "node.name = ../../x\nnode.conn[0].address = 10.0.0.1\n"), "target \"../../x\"");
+	HAS(refused(RECORD_NODE, NODE "../../etc\n"), "portal");
+	HAS(refused(RECORD_NODE, NODE "10.0.0.1\nnode.conn[0].port = 99999\n"), "portal \"10.0.0.1:99999\"");
+	HAS(refused(RECORD_NODE, NODE "10.0.0.1\niface.iscsi_ifacename = a/b\n"), "interface \"a/b\"");
+	HAS(refused(RECORD_NODE, NODE "10.0.0.1\nnode.conn[0].timeo.login_timeout = soon\n"), "file:3: ");
+	HAS(refused(RECORD_NODE, NODE "10.0.0.1\nnode.nothing = 1\n"), "file:3: there is no parameter");
+	HAS(refused(RECORD_DISCOVERY, ""), "portal");
+	YES(!refused(RECORD_IFACE, "iface.iscsi_ifacename = one\niface.initiatorname = " TARGET "\n"));
+	HAS(refused(RECORD_IFACE, "iface.iscsi_ifacename = .\n"), "interface");
+	HAS(refused(RECORD_IFACE, "iface.initiatorname = nonsense\n"), "nonsense");
+}
+
+static void interfaces(void)
+{
+	struct record r, n = node("10.0.0.1");
+	struct settings s;
+	struct err e;
+
+	EQ(record_init_iface(&r, "a/b", &e), -1);
+	EQ(record_init_iface(&r, "10.0.0.1:3260:pvc", &e), 0);
+	EQ(record_update(&r, "iface.initiatorname", TARGET, &e), 0);
+	EQ(record_update(&r, "iface.transport_name", "tcp", &e), 0);
+	EQ(record_update(&r, "iface.transport_name", "iser", &e), -1);
+	EQ(record_update(&r, "iface.ipaddress", "<empty>", &e), 0);
+	STR(record_get(&r, "iface.ipaddress"), "");
+	STR(record_iface(&n), "default");
+	EQ(record_use_iface(&n, &r, &e), 0);
+	STR(record_iface(&n), "10.0.0.1:3260:pvc");
+	EQ(record_settings(&n, &s, &e), 0);
+	STR(s.initiator_name, TARGET);
+	EQ(record_complete(&n, &e), 0);
+	record_free(&r);
+	record_free(&n);
+}
+
+UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
 	   { "store", stored }, { "a broken file", broken_file })
