@@ -6,8 +6,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "sysfs.h"
@@ -19,7 +21,13 @@
 #define DEV "/dev"
 #endif
 
+#ifndef UDEV
+#define UDEV "/run/udev"
+#endif
+
 #define DEVICES SYS "/bus/scsi/devices"
+/* for udev, where there is a node but perhaps no link to it yet */
+#define UDEV_MS 5000
 /* between two looks at what is not there yet */
 #define LOOK_MS 20
 
@@ -244,14 +252,53 @@ static const struct lun *first_missing(const struct luns *list)
 	return NULL;
 }
 
+/* a file may have been left by one that is gone */
+static bool udev_runs(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = UDEV "/control" };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool runs = fd >= 0 && !connect(fd, (struct sockaddr *)&addr, sizeof(addr));
+
+	if (fd >= 0)
+		close(fd);
+	return runs;
+}
+
+/* what udev knows of a device is written when its links are there */
+static bool udev_has_seen(const struct lun *l)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), UDEV "/data/%c%u:%u", l->block ? 'b' : 'c', major(l->dev), minor(l->dev));
+	return !l->name[0] || !access(path, F_OK);
+}
+
+/* may udev still be at it? It is given until @until, set at the first call, and is no reason to fail. */
+static bool udev_owes(const struct luns *list, deadline_t *until, deadline_t deadline)
+{
+	if (!*until)
+		*until = udev_runs() ? clock_first(clock_in(UDEV_MS), deadline) : clock_in(0);
+	for (unsigned int i = 0; clock_left(*until) && i < list->count; i++) {
+		if (!udev_has_seen(&list->v[i]))
+			return true;
+	}
+	return false;
+}
+
 int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e)
 {
+	deadline_t until = 0;
+
 	for (;;) {
 		const struct lun *missing;
 
 		if (luns_read(host_no, list, e))
 			return -1;
 		missing = first_missing(list);
+		if (!missing && udev_owes(list, &until, deadline) && !clock_sleep(LOOK_MS, until)) {
+			luns_free(list);
+			continue;
+		}
 		if (!missing)
 			return 0;
 		if (!clock_left(deadline))

@@ -48,7 +48,11 @@ struct luns {
 /** luns_read() - the LUNs SCSI host @host_no has now, by number: 0 or -1 with @e */
 int luns_read(u32 host_no, struct luns *list, struct err *e);
 
-/** luns_wait() - read them, when each that will have a node in /dev has it: 0 or -1 with @e */
+/**
+ * luns_wait() - read them, when each that will have a node in /dev has it: 0 or -1 with @e
+ *
+ * Where udev runs it is given a few seconds to make links to the nodes.
+ */
 int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e);
 
 /** luns_reread() - have the kernel read each LUN's size and properties again */

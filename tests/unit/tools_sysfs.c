@@ -6,6 +6,7 @@
 
 #define SYS "sys"
 #define DEV "dev"
+#define UDEV "udev"
 #include "../../tools/sysfs.c"
 #include "unit.h"
 
@@ -121,8 +122,38 @@ static void shortest(void)
 	STR(name, "");
 }
 
+static void with_udev(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = UDEV "/control" };
+	struct lun v[] = { { .name = "sda", .block = true, .dev = makedev(8, 0) },
+			   { .name = "st0", .dev = makedev(9, 0) }, { .name = "" } };
+	struct luns list = { v, 3 };
+	deadline_t until = 0;
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	NO(udev_owes(&list, &until, clock_in(9000)));
+	put(UDEV "/x", "");
+	EQ(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	/* the file is there, but nobody listens */
+	NO(udev_runs());
+	EQ(listen(fd, 4), 0);
+	until = 0;
+	YES(udev_owes(&list, &until, clock_in(9000)));
+	put(UDEV "/data/b8:0", "");
+	YES(udev_owes(&list, &until, clock_in(9000)));
+	put(UDEV "/data/c9:0", "");
+	NO(udev_owes(&list, &until, clock_in(9000)));
+	/* no longer than the whole may take */
+	until = 0;
+	EQ(unlink(UDEV "/data/c9:0"), 0);
+	NO(udev_owes(&list, &until, clock_in(0)));
+	close(fd);
+}
+
 static void reading(void) { in_host(reads); }
 static void waiting(void) { in_host(waits); }
 static void names(void) { in_host(shortest); }
+static void links(void) { in_host(with_udev); }
 
-UNIT_SUITE(tools_sysfs, { "reading", reading }, { "waiting", waiting }, { "names", names })
+UNIT_SUITE(tools_sysfs, { "reading", reading }, { "waiting", waiting }, { "names", names },
+	   { "links", links })
