@@ -340,6 +340,13 @@ static void idle_ping(struct conn *c)
 	c->next_ping = now + config.tune.ping_ms;
 }
 
+/** full_waits() - is there something that full_idle() will have to do soon? */
+bool full_waits(const struct conn *c)
+{
+	return (c->deviant && !c->told) ||
+	       (c->full && (c->readies || c->held_len || config.tune.ping_ms || session_frozen(c->sess)));
+}
+
 /** full_idle() - nothing to read just now: do what is due by the clock */
 void full_idle(struct conn *c)
 {

@@ -233,6 +233,17 @@ void session_freeze(struct session *s, u32 max, u32 ms)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/** session_frozen() - does session_thaw() have to be asked? */
+bool session_frozen(struct session *s)
+{
+	bool frozen;
+
+	pthread_mutex_lock(&s->lock);
+	frozen = s->frozen;
+	pthread_mutex_unlock(&s->lock);
+	return frozen;
+}
+
 /** session_thaw() - true once when a frozen window opens again */
 bool session_thaw(struct session *s)
 {

@@ -367,6 +367,7 @@ u32 session_expcmdsn(struct session *s);
 bool session_take(struct conn *c, u32 cmdsn, bool immediate, const char *what);
 void session_outstanding(struct session *s, int change);
 void session_freeze(struct session *s, u32 maxcmdsn, u32 ms);
+bool session_frozen(struct session *s);
 bool session_thaw(struct session *s);
 
 /* login.c */
@@ -404,6 +405,7 @@ void send_pdu(struct conn *c, struct pdu *p, bool status);
 void send_reject(struct conn *c, const struct pdu *bad, u8 reason);
 void nop_in_init(struct conn *c, struct pdu *p, bool ping);
 void full_dispatch(struct conn *c, struct pdu *p);
+bool full_waits(const struct conn *c);
 void full_idle(struct conn *c);
 
 /* text.c */
