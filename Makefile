@@ -33,10 +33,12 @@ SRCDIR ?= /usr/src/kiscsi-$(VERSION)
 PROGRAMS := tools/kiscsi:$(SBINDIR) tools/kiscsi-iscsiadm:$(SBINDIR)
 FILES := \
 	kernel/uapi/kiscsi.h:$(INCLUDEDIR)/linux \
+	Documentation/kiscsi.4:$(MANDIR)/man4 \
 	Documentation/kiscsi.8:$(MANDIR)/man8 \
 	Documentation/kiscsi-iscsiadm.8:$(MANDIR)/man8 \
 	Documentation/kiscsi.conf.5:$(MANDIR)/man5 \
 	Documentation/examples/kiscsi.conf:$(DOCDIR)/examples \
+	Documentation/examples/multipath.conf:$(DOCDIR)/examples \
 	system/kiscsi.service:$(UNITDIR) \
 	system/kiscsi-shutdown.service:$(UNITDIR) \
 	system/60-kiscsi.rules:$(RULESDIR) \

@@ -211,7 +211,9 @@ lio_stop() {
 		[ ! -d "$dir" ] || rmdir "$dir"
 	done
 	for dir in "$LIO"/core/{fileio,rd_mcp}_*; do
-		[ ! -d "$dir" ] || rmdir "$dir/disk" "$dir"
+		[ -d "$dir" ] || continue
+		rmdir "$dir"/disk/alua/* 2>/dev/null # not the one it was made with
+		rmdir "$dir/disk" "$dir"
 	done
 	LIO_COUNT=0
 }
