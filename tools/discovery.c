@@ -15,12 +15,16 @@
  * struct ask - a SendTargets request under way
  * @l: the discovery session
  * @expstatsn: StatSN expected next
+ * @ttt: Target Transfer Tag by which the target knows what to go on with
+ * @lun: LUN that came with @ttt; the next request repeats both, RFC 7143 section 11.11.4
  * @text: the answer so far
  * @segment: DISCOVERY_DSL bytes for a data segment
  */
 struct ask {
 	struct leading *l;
 	u32 expstatsn;
+	__be32 ttt;
+	u8 lun[8];
 	struct kiscsi_text text;
 	u8 *segment;
 };
@@ -76,18 +80,18 @@ int discovery_parse(struct targets *t, struct kiscsi_text *text, const struct ad
 	return add_missing(t, via, e);
 }
 
-static int send_request(struct ask *a, __be32 ttt, const void *data, u32 len, deadline_t deadline,
-			struct err *e)
+static int send_request(struct ask *a, const void *data, u32 len, deadline_t deadline, struct err *e)
 {
 	struct kiscsi_text_req req = {
 		.opcode = KISCSI_OP_TEXT | KISCSI_IMMEDIATE,
 		.flags = KISCSI_TEXT_FINAL,
 		.itt = cpu_to_be32(TEXT_ITT),
-		.ttt = ttt,
+		.ttt = a->ttt,
 		.cmdsn = cpu_to_be32(a->l->login.cmdsn),
 		.expstatsn = cpu_to_be32(a->expstatsn),
 	};
 
+	memcpy(req.lun, a->lun, sizeof(req.lun));
 	return net_send(a->l->fd, (struct kiscsi_bhs *)&req, data, len, deadline, e);
 }
 
@@ -112,9 +116,8 @@ static int answer_nop(struct ask *a, const struct kiscsi_nop_in *nop, u32 len, d
 			deadline, e);
 }
 
-/* a Text Response: 0 when it was the last, 1 with @ttt when there is more to ask for */
-static int take_response(struct ask *a, const struct kiscsi_text_rsp *rsp, u32 len, __be32 *ttt,
-			 struct err *e)
+/* a Text Response: 0 when it was the last, 1 when there is more to ask for */
+static int take_response(struct ask *a, const struct kiscsi_text_rsp *rsp, u32 len, struct err *e)
 {
 	if (rsp->itt != cpu_to_be32(TEXT_ITT))
 		return err_set(e, ST_FAILED, "SendTargets: a Text Response with another Initiator Task Tag");
@@ -122,20 +125,21 @@ static int take_response(struct ask *a, const struct kiscsi_text_rsp *rsp, u32 l
 	if (kiscsi_text_collect(&a->text, a->segment, len))
 		return err_set(e, ST_FAILED, "SendTargets: more than %u bytes of text",
 			       DISCOVERY_TEXT_MAX);
-	*ttt = rsp->ttt;
+	a->ttt = rsp->ttt;
+	memcpy(a->lun, rsp->lun, sizeof(a->lun));
 	if (rsp->flags & KISCSI_TEXT_FINAL) {
 		if (rsp->flags & KISCSI_TEXT_CONTINUE)
 			return err_set(e, ST_FAILED,
 				       "SendTargets: a Text Response with both F and C bit");
 		return 0;
 	}
-	if (*ttt == cpu_to_be32(KISCSI_RESERVED_TAG))
+	if (a->ttt == cpu_to_be32(KISCSI_RESERVED_TAG))
 		return err_set(e, ST_FAILED, "SendTargets: more is announced, but with no tag to ask by");
 	return 1;
 }
 
 /* read up to the next Text Response, passing over what may come between: see take_response() */
-static int next_response(struct ask *a, __be32 *ttt, deadline_t deadline, struct err *e)
+static int next_response(struct ask *a, deadline_t deadline, struct err *e)
 {
 	struct kiscsi_bhs bhs;
 	u32 len;
@@ -145,7 +149,7 @@ static int next_response(struct ask *a, __be32 *ttt, deadline_t deadline, struct
 			return err_where(e, "SendTargets");
 		switch (KISCSI_OPCODE(bhs.opcode)) {
 		case KISCSI_OP_TEXT_RSP:
-			return take_response(a, (const struct kiscsi_text_rsp *)&bhs, len, ttt, e);
+			return take_response(a, (const struct kiscsi_text_rsp *)&bhs, len, e);
 		case KISCSI_OP_NOP_IN:
 			if (answer_nop(a, (const struct kiscsi_nop_in *)&bhs, len, deadline, e))
 				return -1;
@@ -165,22 +169,21 @@ static int next_response(struct ask *a, __be32 *ttt, deadline_t deadline, struct
 static int ask_targets(struct ask *a, deadline_t deadline, struct err *e)
 {
 	static const char all[] = "SendTargets=All";
-	__be32 ttt = cpu_to_be32(KISCSI_RESERVED_TAG);
 	int r;
 
-	r = send_request(a, ttt, all, sizeof(all), deadline, e);
+	r = send_request(a, all, sizeof(all), deadline, e);
 	while (!r) {
-		r = next_response(a, &ttt, deadline, e);
+		r = next_response(a, deadline, e);
 		if (r <= 0)
 			return r;
-		r = send_request(a, ttt, NULL, 0, deadline, e);
+		r = send_request(a, NULL, 0, deadline, e);
 	}
 	return r;
 }
 
 static int collect(struct leading *l, struct targets *t, deadline_t deadline, struct err *e)
 {
-	struct ask a = { .l = l, .expstatsn = l->login.statsn };
+	struct ask a = { .l = l, .expstatsn = l->login.statsn, .ttt = cpu_to_be32(KISCSI_RESERVED_TAG) };
 	int r = -1;
 
 	a.segment = malloc(DISCOVERY_DSL);

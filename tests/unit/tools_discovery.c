@@ -2,6 +2,8 @@
 /*
  * Reports of targets.
  */
+#include <unistd.h>
+
 #include "../../tools/discovery.c"
 #include "unit.h"
 
@@ -112,9 +114,64 @@ static void floods(void)
 	refused(text, len, "more than 256 addresses of t");
 }
 
+/* an answer in two pieces, to what asks for it at the other end of @fd */
+static void answer_in_pieces(int fd, deadline_t deadline)
+{
+	struct kiscsi_text_rsp rsp = {
+		.opcode = KISCSI_OP_TEXT_RSP,
+		.flags = KISCSI_TEXT_CONTINUE,
+		.lun = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.itt = cpu_to_be32(TEXT_ITT),
+		.ttt = cpu_to_be32(0x12345678),
+	};
+	struct err e;
+
+	EQ(net_send(fd, (struct kiscsi_bhs *)&rsp, "TargetName=iqn", 14, deadline, &e), 0);
+	rsp.flags = KISCSI_TEXT_FINAL;
+	rsp.statsn = cpu_to_be32(1);
+	EQ(net_send(fd, (struct kiscsi_bhs *)&rsp, ".a", 3, deadline, &e), 0);
+}
+
+/* RFC 7143 section 11.11.4: who wants the rest repeats Target Transfer Tag and LUN */
+static void pieces(void)
+{
+	struct leading *l = leading_new();
+	deadline_t deadline = clock_in(5000);
+	struct kiscsi_text_req req;
+	char text[32];
+	struct targets t = { 0 };
+	struct err e;
+	int fds[2];
+	u32 len;
+
+	EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	l->fd = fds[0];
+	l->login.params.max_recv_dsl = DISCOVERY_DSL;
+	answer_in_pieces(fds[1], deadline);
+	address_numeric(&l->peer, "192.0.2.9");
+	EQ(collect(l, &t, deadline, &e), 0);
+	EQ(t.count, 1);
+	STR(t.v[0].name, "iqn.a");
+	targets_free(&t);
+
+	EQ(net_recv(fds[1], (struct kiscsi_bhs *)&req, text, sizeof(text), &len, deadline, &e), 0);
+	EQ(req.ttt, cpu_to_be32(KISCSI_RESERVED_TAG));
+	MEM(req.lun, sizeof(req.lun), "\0\0\0\0\0\0\0\0", 8);
+	STR(text, "SendTargets=All");
+	EQ(net_recv(fds[1], (struct kiscsi_bhs *)&req, text, sizeof(text), &len, deadline, &e), 0);
+	EQ(req.itt, cpu_to_be32(TEXT_ITT));
+	EQ(req.ttt, cpu_to_be32(0x12345678));
+	MEM(req.lun, sizeof(req.lun), "\1\2\3\4\5\6\7\10", 8);
+	EQ(req.expstatsn, cpu_to_be32(1));
+	EQ(len, 0);
+	leading_free(l);
+	close(fds[1]);
+}
+
 UNIT_SUITE(tools_discovery,
 	   { "a report", report },
 	   { "an empty report", nothing },
 	   { "addresses that make no sense", odd_addresses },
 	   { "broken reports", broken },
-	   { "floods", floods })
+	   { "floods", floods },
+	   { "an answer in pieces", pieces })
