@@ -515,6 +515,8 @@ const char *kiscsi_keys_finish(struct kiscsi_negotiation *n)
 	bool answered_first;
 
 	assume_unanswered(n);
+	/* section 11.7.7: all but the last PDU of a sequence should carry whole words */
+	p->max_xmit_dsl &= ~3u;
 	if (p->first_burst_length <= p->max_burst_length)
 		return NULL;
 	answered_first = n->settled & bit(find_key("FirstBurstLength"));

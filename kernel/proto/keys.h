@@ -64,7 +64,7 @@ struct kiscsi_params {
 	bool tpgt_known;
 	u8 error_recovery_level;
 	u32 max_recv_dsl;		/* most we may be sent in one PDU */
-	u32 max_xmit_dsl;		/* most the target takes in one PDU */
+	u32 max_xmit_dsl;		/* most the target takes in one PDU, in whole words */
 	u32 max_burst_length;
 	u32 first_burst_length;
 	char target_alias[KISCSI_VALUE_MAX + 1];
@@ -142,7 +142,8 @@ const char *kiscsi_keys_unanswered(const struct kiscsi_negotiation *n);
 /**
  * kiscsi_keys_finish() - settle what depends on two keys, after the last one
  *
- * FirstBurstLength must not exceed MaxBurstLength (section 13.14).
+ * FirstBurstLength must not exceed MaxBurstLength (section 13.14). Of the target's
+ * MaxRecvDataSegmentLength only whole words are used (section 11.7.7).
  *
  * Return: NULL, or a static text that says what the target did wrong.
  */

@@ -449,6 +449,26 @@ static void first_burst_within_max_burst(void)
 	STR(kiscsi_keys_finish(&t.n), NULL);
 }
 
+/* section 11.7.7: what we send is cut into whole words, whatever the target could take */
+static void whole_words(void)
+{
+	static const struct {
+		const char *declared;
+		u32 most;
+	} sizes[] = {
+		{ "512", 512 }, { "513", 512 }, { "1023", 1020 }, { "65536", 65536 }, { "16777215", 16777212 },
+	};
+	struct talk t;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		begin_offered(&t);
+		EQ(feed(&t, "MaxRecvDataSegmentLength", sizes[i].declared), KISCSI_KEY_OK);
+		STR(kiscsi_keys_finish(&t.n), NULL);
+		EQ(t.params.max_xmit_dsl, sizes[i].most);
+	}
+}
+
 /* the target proposes before we have */
 static void proposals(void)
 {
@@ -689,6 +709,7 @@ UNIT_SUITE(keys,
 	{ "refused, and the default will not do", refused_and_default_will_not_do },
 	{ "unanswered", unanswered },
 	{ "FirstBurstLength within MaxBurstLength", first_burst_within_max_burst },
+	{ "segments of whole words", whole_words },
 	{ "proposals of the target's", proposals },
 	{ "proposals hold", proposals_hold },
 	{ "bad proposals", bad_proposals },
