@@ -3,7 +3,8 @@
 # For cases that have the packages installed, and the system booted with systemd. Needs lib.sh.
 #
 # A case of two halves: the first runs as every case does, sets up targets and files, and ends with boot_systemd; the
-# second is the function after_boot, in a unit of its own. Targets are LIO's: they live in the kernel, through all of it.
+# second is run by a unit of the system that boots then. With boot_again that one shuts down and boots once more, for a
+# third part. Targets are LIO's: they live in the kernel, through all of it.
 
 DEBS=$KISCSI/deb
 
@@ -54,6 +55,37 @@ last_words() {
 	chmod 755 /usr/lib/systemd/system-shutdown/case
 }
 
+next_part() {
+	printf '%s\n' "KISCSI_LIB=$KISCSI_LIB" "TARGET=$TARGET" "SLOW=$SLOW" "CASE=$CASE" "KVER=$KVER" "TESTS=$TESTS" \
+		"PART=$1" >/var/lib/case
+}
+
+# The end of a part. With failures, of the case; else the system goes down in order: poweroff, reboot.
+go_down() {
+	trap - EXIT
+	[ "$FAILED" = 0 ] || { echo "1..$TESTS"; systemctl poweroff -ff; }
+	systemctl --no-block "$1"
+	exit
+}
+
+# End the second part: everything is stopped as for a reboot, but process 1 becomes systemd anew, not the firmware.
+boot_again() {
+	local real=/lib/systemd/systemd-shutdown
+
+	next_part 3
+	mv $real $real.real
+	cat >$real <<-END
+		#!/bin/bash
+		mv $real.real $real
+		kill -9 -1
+		rmmod kiscsi
+		rm -rf /run/systemd /run/udev
+		exec /lib/systemd/systemd
+	END
+	chmod 755 $real
+	go_down reboot
+}
+
 # End the first half: process 1 becomes systemd, which runs the second.
 boot_systemd() {
 	trap - EXIT
@@ -68,8 +100,10 @@ boot_systemd() {
 		StandardOutput=tty
 		StandardError=tty
 		TTYPath=/dev/ttyS1
-		ExecStart=/bin/bash -c 'export KISCSI_LIB=$KISCSI_LIB TARGET=$TARGET SLOW=$SLOW CASE=$CASE HALF=2 TESTS=$TESTS; exec bash $KISCSI/cases/$CASE'
+		EnvironmentFile=/var/lib/case
+		ExecStart=/bin/bash $KISCSI/cases/$CASE
 	END
+	next_part 2
 	# As the package systemd does when it is installed.
 	systemctl --quiet enable test-network.service remote-fs.target
 	systemctl --quiet mask systemd-networkd.service getty.target serial-getty@ttyS0.service \
@@ -80,7 +114,8 @@ boot_systemd() {
 	exit 5
 }
 
-second_half() { [ "${HALF:-1}" = 2 ]; }
+# part N: is this the first, second or third part of the case?
+part() { [ "${PART:-1}" = "$1" ]; }
 
 # The state of a unit, and why, when it is not as wanted.
 unit_is() {
