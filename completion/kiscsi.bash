@@ -11,8 +11,13 @@ _kiscsi_settings() { kiscsi login --help 2>/dev/null | sed -n 's/^KEY is one of 
 
 _kiscsi_targets() { cat /sys/devices/kiscsi/host*/session*/iscsi_session/session*/targetname 2>/dev/null; }
 
+_kiscsi_sections() { sed -n '/^\[defaults\]/d; s/^\[\(.*\)\].*/\1/p' /etc/kiscsi/kiscsi.conf 2>/dev/null; }
+
 _kiscsi_argument() { # COMMAND
 	case $1 in
+	config) echo check show ;;
+	import) echo open-iscsi ;;
+	login) _kiscsi_sections ;;
 	list | rescan | logout) _kiscsi_targets ;;
 	apply) compgen -f -- "$cur" ;;
 	esac
