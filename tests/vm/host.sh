@@ -16,7 +16,7 @@ python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc mult
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
 CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS FAULT_ROUNDS MUTATE_ROUNDS MUTATE_SECONDS
-NETEM_SECONDS SEED STRIDE BENCH_ROLE BENCH_REPEATS"
+NETEM_SECONDS SEED STRIDE SWAP_RESTARTS BENCH_ROLE BENCH_REPEATS"
 
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
