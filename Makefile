@@ -6,6 +6,7 @@
 # make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
 # make check              everything, in VMs, on both kernels and all targets
 # make check-debug        the cases on kernels with KASAN, lockdep, kmemleak and with KCSAN; QUICK=1: in minutes
+# make check-boot         a real Debian from a LUN, by initramfs-tools, dracut and iPXE, in VMs
 # make bench              kiscsi, iscsi_tcp, nvme-tcp and bare TCP compared, in VMs; BENCH=quick: in minutes
 # make bench-gate         fails when the I/O path has become longer than tests/bench/recorded says
 # make demo               the main job shown to a person, in a VM
@@ -25,12 +26,25 @@ COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/vendor-completions
 UNITDIR ?= /lib/systemd/system
 RULESDIR ?= /lib/udev/rules.d
+LIBDIR ?= $(PREFIX)/lib/kiscsi
+INITRAMFSDIR ?= $(PREFIX)/share/initramfs-tools
+DRACUTDIR ?= $(PREFIX)/lib/dracut/modules.d/95kiscsi
 MODDIR ?= /lib/modules/$(KVER)/updates
 VERSION := $(shell sed -n 's/^.define KISCSI_VERSION "\(.*\)"$$/\1/p' kernel/proto/version.h)
 SRCDIR ?= /usr/src/kiscsi-$(VERSION)
 
 # What is installed, for "make install" and the packages alike: FILE:DIRECTORY[:NAME]
-PROGRAMS := tools/kiscsi:$(SBINDIR) tools/kiscsi-iscsiadm:$(SBINDIR)
+PROGRAMS := tools/kiscsi:$(SBINDIR) tools/kiscsi-iscsiadm:$(SBINDIR) \
+	system/keep-network:$(LIBDIR) \
+	system/initramfs-parts:$(LIBDIR) \
+	system/initramfs-tools/hook:$(INITRAMFSDIR)/hooks:kiscsi \
+	system/initramfs-tools/local-top:$(INITRAMFSDIR)/scripts/local-top:kiscsi \
+	system/initramfs-tools/local-bottom:$(INITRAMFSDIR)/scripts/local-bottom:kiscsi \
+	system/dracut/module-setup.sh:$(DRACUTDIR) \
+	system/dracut/parse-kiscsi.sh:$(DRACUTDIR) \
+	system/dracut/kiscsi-boot.sh:$(DRACUTDIR) \
+	system/dracut/iscsiroot.sh:$(DRACUTDIR) \
+	system/dracut/keep-network.sh:$(DRACUTDIR)
 FILES := \
 	kernel/uapi/kiscsi.h:$(INCLUDEDIR)/linux \
 	Documentation/kiscsi.4:$(MANDIR)/man4 \
@@ -42,6 +56,7 @@ FILES := \
 	system/kiscsi.service:$(UNITDIR) \
 	system/kiscsi-shutdown.service:$(UNITDIR) \
 	system/60-kiscsi.rules:$(RULESDIR) \
+	system/initramfs-tools/conf-hook:$(INITRAMFSDIR)/conf-hooks.d:kiscsi \
 	completion/kiscsi.bash:$(COMPLETIONSDIR):kiscsi \
 	completion/_kiscsi:$(ZSHDIR)
 MODULE_SOURCE = Kbuild kernel/Kbuild $(filter-out %.mod.c,$(wildcard kernel/*.[ch] kernel/proto/*.[ch])) \
@@ -56,7 +71,7 @@ define newline
 
 endef
 
-.PHONY: all module tools unit fuzz check check-debug bench bench-gate demo setup lint install \
+.PHONY: all module tools unit fuzz check check-debug check-boot bench bench-gate demo setup lint install \
 	install-tools install-module install-source deb clean distclean
 
 all: tools module
@@ -88,6 +103,11 @@ check:
 check-debug:
 	@tests/vm/setup debug
 	@tests/vm/check debug
+
+# A Debian root is made once, for a minute, and kept in build/vm/boot.
+check-boot:
+	@tests/vm/setup boot
+	@tests/vm/boot
 
 # Needs the guest of one kernel only; see Documentation/performance.rst.
 bench:
