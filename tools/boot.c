@@ -61,6 +61,12 @@ static bool shares_portal(const struct boot_target *a, const struct boot_target 
 	return false;
 }
 
+/* who writes two sections for a target wants two sessions */
+static bool may_be_one(const struct boot_target *a, const struct boot_target *b)
+{
+	return *a->name && (!a->section || !b->section || a->section == b->section);
+}
+
 /* without multipath two sessions would only be the same disk twice: the portals go into one */
 static struct boot_target *find(struct boot *b, const struct boot_target *t)
 {
@@ -68,7 +74,7 @@ static struct boot_target *find(struct boot *b, const struct boot_target *t)
 		struct boot_target *have = &b->v[i];
 
 		if (!strcasecmp(have->name, t->name) &&
-		    (shares_portal(have, t) || (!b->paths && *t->name)))
+		    (shares_portal(have, t) || (!b->paths && may_be_one(have, t))))
 			return have;
 	}
 	return NULL;

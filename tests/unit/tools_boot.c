@@ -74,9 +74,9 @@ static void sections(void)
 
 	memset(&b, 0, sizeof(b));
 	config_init(&config);
-	config.target = calloc(3, sizeof(*config.target));
-	config.targets = 3;
-	for (unsigned int i = 0; i < 3; i++) {
+	config.target = calloc(4, sizeof(*config.target));
+	config.targets = 4;
+	for (unsigned int i = 0; i < 4; i++) {
 		t = &config.target[i];
 		*t = config.defaults;
 		t->portals[0] = "192.0.2.9";
@@ -89,11 +89,15 @@ static void sections(void)
 	config.target[1].target = "iqn.2026-01.example:boot";
 	config.target[2].target = "iqn.2026-01.example:elsewhere";
 	config.target[2].netns = "blue";
+	config.target[3].target = "iqn.2026-01.example:boot";
+	config.target[3].portals[0] = "192.0.2.10";
 	EQ(boot_add(&b, target(A, "192.0.2.1", ""), &e), 0);
 	EQ(boot_add_config(&b, &config, &e), 0);
-	EQ(b.count, 2);
+	/* two sections of one target stay two */
+	EQ(b.count, 3);
 	STR(b.v[1].name, "iqn.2026-01.example:boot");
 	STR(b.v[1].portal[0], "192.0.2.9:3260");
+	EQ(b.v[1].portals, 1);
 	/* that of another startup only says how */
 	EQ(b.v[0].portals, 1);
 	strcpy(b.initiator, "iqn.2026-01.example:me");
