@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -202,26 +203,36 @@ static int add_lun(struct luns *list, const char *address, u64 number)
 	return 0;
 }
 
-int luns_read(u32 host_no, struct luns *list, struct err *e)
+/* of H:C:T:L in the host's own directory: that of the bus has those of all hosts, too many to be read for each of them */
+static int add_matches(struct luns *list, const glob_t *found)
 {
-	DIR *dir = opendir(DEVICES);
-	struct dirent *d;
-	int r = 0;
-
-	list->v = NULL;
-	list->count = 0;
-	if (!dir)
-		return err_sys(e, ST_FAILED, errno, DEVICES);
-	while (!r && (d = readdir(dir))) {
-		unsigned int host, channel, id;
+	for (size_t i = 0; i < found->gl_pathc; i++) {
+		const char *address = strrchr(found->gl_pathv[i], '/') + 1;
 		unsigned long long number;
 		char rest;
 
-		if (sscanf(d->d_name, "%u:%u:%u:%llu%c", &host, &channel, &id, &number, &rest) == 4 &&
-		    host == host_no)
-			r = add_lun(list, d->d_name, number);
+		if (sscanf(address, "%*u:%*u:%*u:%llu%c", &number, &rest) == 1 && add_lun(list, address, number))
+			return -1;
 	}
-	closedir(dir);
+	return 0;
+}
+
+int luns_read(u32 host_no, struct luns *list, struct err *e)
+{
+	char pattern[128];
+	glob_t found;
+	int r;
+
+	list->v = NULL;
+	list->count = 0;
+	snprintf(pattern, sizeof(pattern), DEVICES "/host%u/session*/target*/%u:*", host_no, host_no);
+	r = glob(pattern, GLOB_NOSORT, NULL, &found);
+	if (r == GLOB_NOMATCH)
+		return 0;
+	if (r)
+		return err_sys(e, ST_FAILED, r == GLOB_NOSPACE ? ENOMEM : EIO, DEVICES);
+	r = add_matches(list, &found);
+	globfree(&found);
 	if (r) {
 		luns_free(list);
 		return err_sys(e, ST_FAILED, ENOMEM, DEVICES);
