@@ -302,7 +302,7 @@ static void conn_take_params(struct kiscsi_conn *conn, const struct kiscsi_conn_
 	conn->max_recv_dsl = spec->params.max_recv_dsl;
 	conn->max_xmit_dsl = spec->params.max_xmit_dsl;
 	conn->exp_statsn = spec->exp_statsn;
-	conn->logout_asked = false;
+	conn->leave_asked = 0;
 	conn->logged_out = false;
 	conn->closed = false;
 }

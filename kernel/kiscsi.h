@@ -330,7 +330,7 @@ struct kiscsi_conn {
 	u32 exp_cmdsn;			/* the target's ExpCmdSN, as seen here */
 	u32 max_cmdsn;			/* the target's MaxCmdSN, as seen here; read by any sender */
 	unsigned long last_life;	/* jiffies at the last sign of life */
-	bool logout_asked;		/* the target asked for a logout */
+	u8 leave_asked;			/* the Async Event that wants a Logout of us, or 0 */
 	bool logged_out;		/* it has answered ours: nothing of it is on the way */
 	struct kiscsi_latency reads;
 	struct kiscsi_latency writes;

@@ -29,22 +29,27 @@
 
 /*
  * The target wants us to log out one of the connections, RFC 7143 section 11.9.1, and lets us choose between
- * that one and the session: the session, then treat it as a lost connection.
+ * that one and the session: the session, then treat it as a lost connection. A target that wants to negotiate
+ * accepts a Logout, too, and negotiates everything when we come back.
  */
 static void obey_logout_requests(struct kiscsi_session *session)
 {
 	struct kiscsi_conn *conn = NULL;
+	u8 event = 0;
 	u32 i;
 
 	for (i = 0; i < session->conn_max; i++) {
-		if (READ_ONCE(session->conns[i]->logout_asked))
+		if (READ_ONCE(session->conns[i]->leave_asked)) {
 			conn = session->conns[i];
-		session->conns[i]->logout_asked = false;
+			event = conn->leave_asked;
+		}
+		session->conns[i]->leave_asked = 0;
 	}
 	/* a logout of our own is on its way to the same end */
 	if (!conn || READ_ONCE(session->destroying))
 		return;
-	kiscsi_conn_complain(conn, "logout, because the target asked for it");
+	kiscsi_conn_complain(conn, event == KISCSI_ASYNC_LOGOUT ? "logout, because the target asked for it" :
+							   "logout, because the target wants to negotiate");
 	kiscsi_session_goodbye(session, conn, LOGOUT_TIMEOUT);
 	kiscsi_conn_set_state(conn, KISCSI_CONN_FAILED);
 }

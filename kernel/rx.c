@@ -350,8 +350,9 @@ static void rx_async(struct kiscsi_conn *conn)
 		kiscsi_scan_soon(session);
 		break;
 	case KISCSI_ASYNC_LOGOUT:
+	case KISCSI_ASYNC_NEGOTIATE:
 		/* a Logout has to sleep for its answer: the session's work sends it */
-		conn->logout_asked = true;
+		conn->leave_asked = async->event;
 		queue_work(kiscsi_recovery_wq, &session->recover_work);
 		break;
 	case KISCSI_ASYNC_DROP_CONN:
@@ -359,9 +360,6 @@ static void rx_async(struct kiscsi_conn *conn)
 		break;
 	case KISCSI_ASYNC_DROP_SESSION:
 		kiscsi_conn_fail(conn, "target drops all connections of the session");
-		break;
-	case KISCSI_ASYNC_NEGOTIATE:
-		kiscsi_event(session, KISCSI_EVENT_ASYNC, "request to negotiate, passed over");
 		break;
 	default:
 		kiscsi_event(session, KISCSI_EVENT_ASYNC, "event of unknown code, passed over");
