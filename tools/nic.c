@@ -117,6 +117,8 @@ static void run_client(const char *const *client, const char *name)
 		argv[n] = (char *)(uintptr_t)client[n];
 	argv[n++] = (char *)(uintptr_t)name;
 	argv[n] = NULL;
+	/* what we print there is read by scripts */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
 	execv(argv[0], argv);
 	_exit(127);
 }
