@@ -6,7 +6,7 @@
 # make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
 # make check              everything, in VMs, on both kernels and all targets
 # make check-debug        the cases on kernels with KASAN, lockdep, kmemleak and with KCSAN; QUICK=1: in minutes
-# make check-boot         a real Debian from a LUN, by initramfs-tools, dracut and iPXE, in VMs
+# make check-boot         a real Debian from a LUN, by initramfs-tools and by dracut, in VMs
 # make bench              kiscsi, iscsi_tcp, nvme-tcp and bare TCP compared, in VMs; BENCH=quick: in minutes
 # make bench-gate         fails when the I/O path has become longer than tests/bench/recorded says
 # make demo               the main job shown to a person, in a VM
