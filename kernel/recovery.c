@@ -98,10 +98,15 @@ static void block_devices(struct kiscsi_session *session)
 	flush_work(&session->cls->block_work);
 }
 
-/* RFC 7143 section 13.15: the target may want to be left alone for a while, counted from the loss */
-static unsigned long time2wait(const struct kiscsi_session *session)
+/*
+ * RFC 7143 section 7.5.1: the target may want to be left alone for a while, counted from the loss. What it said in an
+ * Asynchronous Message or a Logout Response goes before what was negotiated, and is for this one time.
+ */
+static unsigned long time2wait(struct kiscsi_session *session)
 {
-	unsigned long end = READ_ONCE(session->conns[0]->last_life) + session->params.time2wait * HZ;
+	int said = xchg(&session->time2wait, -1);
+	unsigned long end = READ_ONCE(session->conns[0]->last_life) +
+			    (said < 0 ? session->params.time2wait : said) * HZ;
 
 	return time_before(jiffies, end) ? end - jiffies : 0;
 }

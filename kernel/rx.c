@@ -322,19 +322,28 @@ static void rx_tmf_rsp(struct kiscsi_conn *conn)
 		  conn->rx.tmf_rsp.response);
 }
 
+/* at least a second: a target that drops us whenever we come would keep a CPU busy */
+static void rx_time2wait(struct kiscsi_session *session, __be16 seconds)
+{
+	WRITE_ONCE(session->time2wait, clamp_t(int, be16_to_cpu(seconds), 1, KISCSI_TIME2WAIT_MAX));
+}
+
 static void rx_logout_rsp(struct kiscsi_conn *conn)
 {
+	rx_time2wait(conn->session, conn->rx.logout_rsp.time2wait);
 	rx_answer(conn, KISCSI_CTL_LOGOUT, "Logout Response", conn->rx.logout_rsp.response);
 }
 
 /* the session goes with it; of a connection that is gone already it is old news */
-static void rx_drop_conn(struct kiscsi_session *session, u16 cid)
+static void rx_drop_conn(struct kiscsi_session *session, const struct kiscsi_async *async)
 {
 	u32 i;
 
 	for (i = 0; i < session->conn_max; i++)
-		if (session->conns[i]->cid == cid)
+		if (session->conns[i]->cid == be16_to_cpu(async->param1)) {
+			rx_time2wait(session, async->param2);
 			kiscsi_conn_fail(session->conns[i], "target drops the connection");
+		}
 }
 
 static void rx_async(struct kiscsi_conn *conn)
@@ -356,9 +365,10 @@ static void rx_async(struct kiscsi_conn *conn)
 		queue_work(kiscsi_recovery_wq, &session->recover_work);
 		break;
 	case KISCSI_ASYNC_DROP_CONN:
-		rx_drop_conn(session, be16_to_cpu(async->param1));
+		rx_drop_conn(session, async);
 		break;
 	case KISCSI_ASYNC_DROP_SESSION:
+		rx_time2wait(session, async->param2);
 		kiscsi_conn_fail(conn, "target drops all connections of the session");
 		break;
 	default:

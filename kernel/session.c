@@ -533,6 +533,7 @@ static void session_init(struct kiscsi_session *session, struct Scsi_Host *shost
 	mutex_init(&session->conn_mutex);
 	mutex_init(&session->tmf_mutex);
 	INIT_LIST_HEAD(&session->entry);
+	session->time2wait = -1;
 	INIT_WORK(&session->recover_work, kiscsi_recover_work);
 	INIT_DELAYED_WORK(&session->scan_work, kiscsi_scan_work);
 	INIT_WORK(&session->destroy_work, destroy_work);

@@ -80,7 +80,7 @@ static const struct key keys[] = {
 	  OFFER(max_connections), PARAMS(max_connections), "want 1 to 65535" },
 	{ "MaxOutstandingR2T", NUMBER, RANGE(1, 65535), 1, MIN, OFFERED | NORMAL,
 	  OFFER(max_outstanding_r2t), PARAMS(max_outstanding_r2t), "want 1 to 65535" },
-	{ "DefaultTime2Wait", NUMBER, RANGE(0, 3600), 2, MAX, OFFERED | LEADING,
+	{ "DefaultTime2Wait", NUMBER, RANGE(0, KISCSI_TIME2WAIT_MAX), 2, MAX, OFFERED | LEADING,
 	  OFFER(default_time2wait), PARAMS(time2wait), "want 0 to 3600" },
 	{ "DefaultTime2Retain", NUMBER, RANGE(0, 3600), 20, MIN, OFFERED | LEADING,
 	  OFFER(default_time2retain), PARAMS(time2retain), "want 0 to 3600" },

@@ -17,6 +17,8 @@ enum kiscsi_digest {
 /* most R2Ts of one task that may be outstanding: what a task has room for */
 #define KISCSI_MAX_R2T		8
 #define KISCSI_MAX_CONNECTIONS	64
+/* seconds that a target may want to be left alone after a failure */
+#define KISCSI_TIME2WAIT_MAX	3600
 
 /* a digest preference list: enum kiscsi_digest values, first preferred */
 #define KISCSI_DIGEST_LIST_MAX	2

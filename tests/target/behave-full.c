@@ -138,6 +138,9 @@ static enum verdict act_reject_nobody(struct conn *c, struct pdu *p, struct acti
 
 /* ---- Asynchronous Message ---- */
 
+/* Time2Wait, in seconds: more than what is negotiated */
+#define LEFT_ALONE	4
+
 static void async_init(struct conn *c, struct pdu *x, u8 event)
 {
 	struct kiscsi_async *r = (void *)&x->bhs;
@@ -149,6 +152,10 @@ static void async_init(struct conn *c, struct pdu *x, u8 event)
 		r->param3 = cpu_to_be16(3);
 	if (event == KISCSI_ASYNC_DROP_CONN || event == KISCSI_ASYNC_TASKS_TERMINATED)
 		r->param1 = cpu_to_be16(c->cid);
+	if (event == KISCSI_ASYNC_DROP_SESSION) {
+		r->param2 = cpu_to_be16(LEFT_ALONE);
+		conn_none_before(LEFT_ALONE);
+	}
 }
 
 static enum verdict act_async(struct conn *c, struct pdu *p, struct active *a)

@@ -15,6 +15,13 @@
 #define PING_ANSWER_MS	5000
 
 static atomic_uint last_id, alive;
+static atomic_ullong none_before;
+
+/** conn_none_before() - a connection that comes before so many @seconds from now is a violation */
+void conn_none_before(u32 seconds)
+{
+	atomic_store(&none_before, now_ms() + seconds * 1000ull);
+}
 
 static struct conn *conn_new(int fd, bool plain)
 {
@@ -83,6 +90,10 @@ static void conn_run(struct conn *c)
 
 	count(COUNT_CONNS, 1);
 	note(c, "connection%s", c->plain ? ", no behaviours here" : "");
+	/* what a clock of jiffies may be off */
+	if (now_ms() + 50 < atomic_load(&none_before))
+		violation_always(c, "a connection %llu ms before Time2Wait is over",
+				 (unsigned long long)(atomic_load(&none_before) - now_ms()));
 	if (behave_connect_now(c) == VERDICT_SKIP) {
 		listen_only(c);
 		return;

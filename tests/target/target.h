@@ -414,6 +414,7 @@ void text_request(struct conn *c, const struct pdu *p);
 
 /* conn.c */
 void conn_serve(int fd, bool plain);
+void conn_none_before(u32 seconds);
 void conn_wait_all(void);
 
 /* check.c: each reports what is wrong with a PDU of the initiator's */
