@@ -196,7 +196,7 @@ static const char help[] =
 	"  --plain ADDR:PORT     listen there too, without behaviours\n"
 	"  --behave NAME[,ARG]   deviate; may be given again; --list names all\n"
 	"  --after N --times N   for the --behave after them: from the Nth PDU, so often (0: always)\n"
-	"  --mutate SEED[,RATE]  damage one PDU in RATE at random\n"
+	"  --mutate SEED[,RATE[,MORE]]  damage one PDU in RATE at random; MORE random ones without harm behind each\n"
 	"  --hold                behave well until SIGUSR1, and again after SIGHUP\n"
 	"  --list                behaviours: name, phase, what must happen, I/O to provoke it,\n"
 	"                        exit statuses, kiscsi --set, message, description\n"

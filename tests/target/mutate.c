@@ -4,6 +4,10 @@
  *
  * The payload of Data-In is left alone: a changed byte there is data as good as any other, and
  * nobody could tell.
+ *
+ * Most damage ends a connection, and then there is nothing for seconds. With MORE there is also damage that an
+ * initiator has to live with, so that a connection sees thousands of such PDUs before its end: whatever it is to
+ * pass over is random in every PDU, and behind each come MORE of random content that ask nothing of it.
  */
 #include "target.h"
 
@@ -12,22 +16,27 @@
 static bool on;
 static u64 seed;
 static u32 rate = RATE_DEFAULT;
+static u32 more;
 
-/** mutate_parse() - "SEED[,RATE]": one PDU in RATE */
+/** mutate_parse() - "SEED[,RATE[,MORE]]": one PDU in RATE, and MORE harmless ones behind each */
 bool mutate_parse(const char *arg)
 {
-	char part[32];
-	const char *comma = strchr(arg, ',');
-	size_t n = comma ? (size_t)(comma - arg) : strlen(arg);
-	u64 v = RATE_DEFAULT;
+	u64 v[3] = { 0, RATE_DEFAULT, 0 };
+	char part[64], *rest = part;
+	size_t n = 0;
 
-	if (n >= sizeof(part))
+	if (strlen(arg) >= sizeof(part))
 		return false;
-	memcpy(part, arg, n);
-	part[n] = 0;
-	if (!parse_number(part, &seed) || (comma && !parse_number(comma + 1, &v)) || !v || v > 1000000)
+	strcpy(part, arg);
+	while (rest && n < ARRAY_SIZE(v)) {
+		if (!parse_number(strsep(&rest, ","), &v[n++]))
+			return false;
+	}
+	if (rest || !v[1] || v[1] > 1000000 || v[2] > 1000)
 		return false;
-	rate = (u32)v;
+	seed = v[0];
+	rate = (u32)v[1];
+	more = (u32)v[2];
 	on = true;
 	return true;
 }
@@ -137,6 +146,110 @@ static bool change(struct conn *c, struct pdu *p)
 	}
 }
 
+static void random_bytes(struct conn *c, void *p, size_t len)
+{
+	for (u8 *b = p; len--; b++)
+		*b = (u8)rng_next(&c->rng);
+}
+
+/* RFC 7143 section 11: the fields that are reserved, or say nothing in this PDU */
+static void random_reserved(struct conn *c, struct pdu *p)
+{
+	u8 *b = (u8 *)&p->bhs;
+
+	switch (KISCSI_OPCODE(*b)) {
+	case KISCSI_OP_SCSI_RSP:
+		random_bytes(c, p->bhs.lun, sizeof(p->bhs.lun));
+		break;
+	case KISCSI_OP_DATA_IN:
+		if (b[1] & KISCSI_DATA_IN_ACK)
+			return;
+		random_bytes(c, p->bhs.lun, sizeof(p->bhs.lun));
+		break;
+	case KISCSI_OP_R2T:
+		random_bytes(c, b + 2, 2);
+		break;
+	case KISCSI_OP_TMF_RSP:
+		random_bytes(c, b + 3, 1);
+		random_bytes(c, p->bhs.lun, sizeof(p->bhs.lun));
+		random_bytes(c, b + 36, 12);
+		break;
+	case KISCSI_OP_NOP_IN:
+		random_bytes(c, b + 2, 2);
+		random_bytes(c, b + 36, 12);
+		break;
+	default:
+		return;
+	}
+	c->loose = true;
+	count(COUNT_MUTATED, 1);
+}
+
+static void random_nop_in(struct conn *c, struct pdu *p)
+{
+	nop_in_init(c, p, false);
+	random_bytes(c, p->bhs.lun, sizeof(p->bhs.lun));
+}
+
+static void random_async(struct conn *c, struct pdu *p)
+{
+	struct kiscsi_async *r = (void *)&p->bhs;
+
+	pdu_init(p, KISCSI_OP_ASYNC);
+	random_bytes(c, p->bhs.lun, sizeof(p->bhs.lun));
+	p->bhs.itt = cpu_to_be32(KISCSI_RESERVED_TAG);
+	/* 0 to 5 ask for something */
+	r->event = (u8)(6 + rng_below(&c->rng, 250));
+	r->vcode = (u8)rng_next(&c->rng);
+	r->param1 = (u16)rng_next(&c->rng);
+	r->param2 = (u16)rng_next(&c->rng);
+	r->param3 = (u16)rng_next(&c->rng);
+}
+
+/* of a ping, or a task management function, that nobody sent */
+static void random_reject(struct conn *c, struct pdu *p)
+{
+	struct kiscsi_bhs bad;
+
+	random_bytes(c, &bad, sizeof(bad));
+	bad.opcode = KISCSI_IMMEDIATE | (rng_below(&c->rng, 2) ? KISCSI_OP_NOP_OUT : KISCSI_OP_TMF);
+	bad.itt |= cpu_to_be32(0x80000000);
+	pdu_init(p, KISCSI_OP_REJECT);
+	p->bhs.specific[0] = (u8)rng_next(&c->rng);
+	p->bhs.itt = cpu_to_be32(KISCSI_RESERVED_TAG);
+	pdu_data(p, &bad, sizeof(bad));
+}
+
+/**
+ * mutate_more() - after a PDU: those that ask nothing of the initiator
+ * @c: connection
+ */
+void mutate_more(struct conn *c)
+{
+	static void (*const kind[])(struct conn *, struct pdu *) = { random_nop_in, random_async, random_reject };
+
+	if (!on || c->plain || !armed || !c->full || c->in_more)
+		return;
+	c->in_more = true;
+	for (u32 i = 0; i < more; i++) {
+		u32 which = rng_below(&c->rng, ARRAY_SIZE(kind));
+		struct pdu p;
+
+		kind[which](c, &p);
+		if (kind[which] != random_reject && !rng_below(&c->rng, 4)) {
+			pdu_data(&p, NULL, rng_below(&c->rng, c->par.send_dsl < 2048 ? c->par.send_dsl : 2048));
+			random_bytes(c, p.data, p.len);
+		}
+		count(COUNT_MUTATED, 1);
+		c->loose = true;
+		stamp_window(c, &p);
+		p.bhs.fields[1] = cpu_to_be32(kind[which] == random_nop_in ? c->statsn : c->statsn++);
+		pdu_emit(c, &p);
+		pdu_free(&p);
+	}
+	c->in_more = false;
+}
+
 /**
  * mutate_pdu() - perhaps damage @p
  * @c: connection it goes out on
@@ -153,6 +266,8 @@ bool mutate_pdu(struct conn *c, struct pdu *p)
 		p->bhs.ahs_len = (u8)(p->ahs_len / 4);
 		kiscsi_put_dsl(p->bhs.dsl, p->len);
 	}
+	if (more && c->full && !c->in_more)
+		random_reserved(c, p);
 	if (rng_below(&c->rng, rate))
 		return true;
 	c->loose = true;

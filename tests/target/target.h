@@ -251,6 +251,7 @@ struct conn {
 	bool reset;			/* close() is to send RST */
 	bool mute;			/* nothing goes out any more, we still listen */
 	u64 rng;
+	bool in_more;			/* mutate_more() sends */
 
 	/* deviations */
 	const struct behaviour *deviant;
@@ -319,6 +320,7 @@ enum { CUT_CLOSE, CUT_RESET, CUT_SILENCE };
 /* mutate.c */
 bool mutate_parse(const char *arg);
 bool mutate_pdu(struct conn *c, struct pdu *p);
+void mutate_more(struct conn *c);
 u64 mutate_seed(void);
 
 /* keys.c */

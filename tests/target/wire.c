@@ -354,4 +354,5 @@ void pdu_emit(struct conn *c, struct pdu *p)
 	free(buf);
 	if (p->cut >= 0)
 		c->mute = true;
+	mutate_more(c);
 }
