@@ -95,7 +95,7 @@ tell_rows() {
 
 	for ((i = 0; i < ${#ROWS[@]}; i++)); do
 		until [ -e "/tmp/hostile.row.$i" ] || [ -z "$(jobs -rp)" ]; do
-			sleep 0.1
+			nap 0.1
 		done
 		row_take "$i"
 		verdict=(fail "no worker is left, and this row has no verdict")
@@ -168,7 +168,7 @@ hostile_await() { # WORD FILE
 
 	for ((i = 0; i < 500; i++)); do
 		[[ $(<"$2") != *"$1"* ]] || return 0
-		sleep 0.02
+		nap 0.02
 	done
 	return 1
 }
@@ -231,13 +231,13 @@ row_options() {
 
 # N of the sessionN to this worker's target, in $SID; false if there is none
 hostile_session() {
-	local dir
+	local dir name
 
 	for dir in /sys/class/iscsi_session/session*; do
-		[ "$(cat "$dir/targetname" 2>/dev/null)" = "$HOSTILE_IQN" ] || continue
+		read -r name <"$dir/targetname" && [ "$name" = "$HOSTILE_IQN" ] || continue
 		SID=${dir##*/session}
 		return 0
-	done
+	done 2>/dev/null
 	return 1
 }
 
@@ -259,14 +259,15 @@ hostile_login() { # OPTION...
 
 # Whatever happened: logged out in bounded time, by force if it must be, and nothing stays.
 hostile_leave() {
-	local start
+	local start now
 
 	hostile_gone && return
-	start=$(now_ms)
+	clock start
 	attempt timeout 40 kiscsi logout "$HOSTILE_IQN"
 	hostile_gone || attempt timeout 20 kiscsi logout --force "$HOSTILE_IQN"
 	hostile_gone || problem "the session stays after logout --force: $ERR"
-	[ $(($(now_ms) - start)) -lt 40000 ] || problem "the logout took $(($(now_ms) - start)) ms"
+	clock now
+	[ $((now - start)) -lt 40000 ] || problem "the logout took $((now - start)) ms"
 }
 
 # ---- what the kernel and the command say --------------------------------------------------------

@@ -15,7 +15,7 @@ strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-pin
 python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools smartmontools udisks2"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
-CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS FAULT_ROUNDS MUTATE_ROUNDS MUTATE_SECONDS
+CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS FAULT_ROUNDS MUTATE_ROUNDS MUTATE_SECONDS MUTATE_TOTAL
 NETEM_SECONDS SEED STRIDE SWAP_RESTARTS BENCH_ROLE BENCH_REPEATS"
 
 say() { echo "vm: $*" >&2; }

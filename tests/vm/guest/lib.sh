@@ -132,21 +132,37 @@ skip() {
 
 # wait_for SECONDS COMMAND...: true as soon as the command is. The seconds are longer on a slow kernel.
 wait_for() {
-	local end=$(($(now_ms) + $1 * 1000 * ${SLOW:-1}))
+	local now end
 
+	clock now
+	end=$((now + $1 * 1000 * ${SLOW:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(now_ms)" -lt "$end" ] || return 1
-		sleep 0.1
+		clock now
+		[ "$now" -lt "$end" ] || return 1
+		nap 0.1
 	done
 }
 
-now_ms() {
+# A process costs 5 ms and more under emulation: what is done again and again does without.
+# clock VARIABLE: milliseconds since the boot
+clock() {
 	local up
 
 	read -r up _ </proc/uptime
-	echo $((10#${up/./} * 10))
+	printf -v "$1" %d $((10#${up/./} * 10))
 }
+
+now_ms() {
+	local ms
+
+	clock ms
+	echo "$ms"
+}
+
+# Nobody ever writes to this pipe.
+exec {NEVER}<> <(:)
+nap() { read -rt "$1" -u "$NEVER" || :; }
 
 # ---- the module -------------------------------------------------------------------------------
 
@@ -189,12 +205,11 @@ end() {
 # ---- sessions and disks -----------------------------------------------------------------------
 
 session_of() {
-	local dir
+	local dir name
 
 	for dir in /sys/class/iscsi_session/session*; do
-		[ -e "$dir/targetname" ] || continue
-		[ "$(cat "$dir/targetname" 2>/dev/null)" = "$1" ] && { basename "$dir"; return 0; }
-	done
+		read -r name <"$dir/targetname" && [ "$name" = "$1" ] && { echo "${dir##*/}"; return 0; }
+	done 2>/dev/null
 	return 1
 }
 
@@ -207,7 +222,7 @@ disk_of() {
 	session=$(session_of "$1") || return 1
 	for dir in "/sys/class/iscsi_session/$session/device/target"*/*:*:*:"$2"/block/*; do
 		[ -e "$dir" ] || continue
-		basename "$dir"
+		echo "${dir##*/}"
 		return 0
 	done
 	return 1

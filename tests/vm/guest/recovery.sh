@@ -41,12 +41,13 @@ reset_one() { ss -K -t state established "sport = $1" | grep -q ":$1 "; }
 reset_remote() { ss -K -t state established "sport = $1" >/dev/null; }
 
 timed() {
-	local start status
+	local start now status
 
-	start=$(now_ms)
+	clock start
 	"$@"
 	status=$?
-	TOOK=$(($(now_ms) - start))
+	clock now
+	TOOK=$((now - start))
 	return $status
 }
 
