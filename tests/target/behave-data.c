@@ -139,6 +139,13 @@ static enum verdict act_data_after_status(struct conn *c, struct pdu *p, struct 
 	return VERDICT_SKIP;
 }
 
+static enum verdict act_slow(struct conn *c, struct pdu *p, struct active *a)
+{
+	(void)c;
+	p->pause_ms = (u32)a->num;
+	return VERDICT_SEND;
+}
+
 static enum verdict act_data_empty(struct conn *c, struct pdu *p, struct active *a)
 {
 	struct pdu x;
@@ -338,6 +345,10 @@ const struct behaviour behave_data[] = {
 	ROW("data-in-statsn", EXPECT_EITHER, "read", "StatSN", KISCSI_OP_DATA_IN, when_read_open,
 	    act_set, .off = D(statsn), .size = 4, .val = 0x12345678, .tune = tune_small_data_in,
 	    .what = "a StatSN where there is no status"),
+
+	/* longer than a ping may take to be answered, shorter than a command */
+	ROW("data-in-slow", EXPECT_WORKS, "read", "", KISCSI_OP_DATA_IN, when_read, act_slow, .val = 200,
+	    .sets = "nop-interval=1 nop-timeout=1", .what = "a Data-In whose second half takes 2.6 seconds to come"),
 
 	/* data that is missing is never good data */
 	ROW("missing-all", EXPECT_FAIL, "read", "", KISCSI_OP_DATA_IN, when_read, act_good_now,

@@ -248,6 +248,8 @@ void mutate_more(struct conn *c)
 		pdu_free(&p);
 	}
 	c->in_more = false;
+	if (more)
+		wire_flush(c);
 }
 
 /**

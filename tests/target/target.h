@@ -120,6 +120,7 @@ struct pdu {
 	bool bad_header_digest;
 	bool bad_data_digest;
 	bool twice;
+	u32 pause_ms;			/* between the pieces it goes out in */
 	s32 cut;
 };
 

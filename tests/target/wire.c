@@ -11,6 +11,8 @@
 
 #define IDLE_MS		5
 #define HELD_MAX	(256 * 1024)
+#define SLOW_PIECE	2500
+
 /* how much of a PDU goes out in segments of tuning.segment; the rest in larger ones */
 #define SEGMENT_HEAD	96
 #define SEGMENT_REST	1009
@@ -286,6 +288,18 @@ static void write_segments(struct conn *c, const u8 *buf, size_t len)
 	}
 }
 
+/* the first half at once */
+static void write_slowly(struct conn *c, const u8 *buf, size_t len, u32 pause_ms)
+{
+	size_t done = len / 2;
+
+	wire_write(c, buf, done);
+	for (; done < len; done += SLOW_PIECE) {
+		sleep_ms(pause_ms);
+		wire_write(c, buf + done, len - done < SLOW_PIECE ? len - done : SLOW_PIECE);
+	}
+}
+
 static size_t put_header(struct conn *c, const struct pdu *p, u8 *buf)
 {
 	size_t n = sizeof(p->bhs) + p->ahs_len;
@@ -313,11 +327,15 @@ static size_t put_data(struct conn *c, const struct pdu *p, u8 *buf)
 	return n + KISCSI_DIGEST_LEN;
 }
 
-static void emit_bytes(struct conn *c, const u8 *buf, size_t len)
+static void emit_bytes(struct conn *c, const u8 *buf, size_t len, u32 pause_ms)
 {
-	if (!config.tune.coalesce)
+	bool gather = c->in_more || (config.tune.coalesce && c->full);
+
+	if (!gather)
 		wire_flush(c);
-	if (config.tune.coalesce && c->full)
+	if (pause_ms)
+		write_slowly(c, buf, len, pause_ms);
+	else if (gather)
 		hold_back(c, buf, len);
 	else if (config.tune.segment && !c->plain)
 		write_segments(c, buf, len);
@@ -348,9 +366,9 @@ void pdu_emit(struct conn *c, struct pdu *p)
 		n = (size_t)p->cut;
 	count(COUNT_PDUS_OUT, 1);
 	debug(c, "> %s itt %08x len %u", opcode_name(p->bhs.opcode), be32_to_cpu(p->bhs.itt), p->len);
-	emit_bytes(c, buf, n);
+	emit_bytes(c, buf, n, p->pause_ms);
 	if (p->twice)
-		emit_bytes(c, buf, n);
+		emit_bytes(c, buf, n, 0);
 	free(buf);
 	if (p->cut >= 0)
 		c->mute = true;
