@@ -3,6 +3,8 @@
  * Control PDUs: NOP-Out, task management requests, Logout. All are immediate, carry no data, and
  * have their places in the connection, so none is ever allocated.
  */
+#include <net/tcp.h>
+
 #include "kiscsi.h"
 
 /* however long the silence may last: see kiscsi_tx_learn_window() */
@@ -237,13 +239,26 @@ bool kiscsi_conn_silent(const struct kiscsi_conn *conn)
 	return ping_sent && time_before(READ_ONCE(conn->last_life), ping_sent);
 }
 
+/* bytes that TCP keeps until there are more of a payload were received too, see rx_gather() */
+static unsigned long last_life(struct kiscsi_conn *conn)
+{
+	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
+	u32 age = tcp_jiffies32 - READ_ONCE(tp->inet_conn.icsk_ack.lrcvtime);
+	unsigned long life = jiffies - age;
+
+	if (READ_ONCE(tp->rcv_nxt) != READ_ONCE(tp->copied_seq) &&
+	    time_after(life, READ_ONCE(conn->last_life)))
+		WRITE_ONCE(conn->last_life, life);
+	return READ_ONCE(conn->last_life);
+}
+
 /* jiffies until there is something to look at again; 0: the connection is dead */
 static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
 {
 	const struct kiscsi_timers *timers = &conn->session->timers;
 	unsigned long interval = READ_ONCE(timers->nop_interval) * HZ;
 	unsigned long timeout = READ_ONCE(timers->nop_timeout) * HZ;
-	unsigned long life = READ_ONCE(conn->last_life);
+	unsigned long life = last_life(conn);
 
 	if (!interval || READ_ONCE(conn->session->has_tape)) {
 		conn->ping_sent = 0;

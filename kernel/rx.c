@@ -15,6 +15,9 @@
 /* Bytes taken in one softirq; the rest is rx_work's, so that nobody else is kept waiting. */
 #define RX_SOFTIRQ_BYTES (256 * 1024)
 
+/* Bytes of a payload that TCP may keep until it calls us: well below the smallest window it opens with. */
+#define RX_GATHER (32 * 1024)
+
 #define rx_break(conn, fmt, ...)						\
 	do {									\
 		(conn)->counters.protocol_errors++;				\
@@ -635,6 +638,16 @@ static int rx_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int o
 	return done;
 }
 
+/* in the middle of a payload a call for every packet is wasted: let TCP put some together */
+static void rx_gather(struct kiscsi_conn *conn)
+{
+	u32 want = 1;
+
+	if (conn->rx.phase == KISCSI_RX_DATA)
+		want = min_t(u32, conn->rx.data_left + conn->rx.trailer_len, RX_GATHER);
+	WRITE_ONCE(conn->sock->sk->sk_rcvlowat, want);
+}
+
 /**
  * kiscsi_rx_data_ready() - take in what the socket has, up to a limit
  * @conn: the connection
@@ -648,6 +661,7 @@ void kiscsi_rx_data_ready(struct kiscsi_conn *conn)
 	WRITE_ONCE(conn->last_life, jiffies);
 	conn->rx.now = 0;
 	tcp_read_sock(conn->sock->sk, &desc, rx_actor);
+	rx_gather(conn);
 	if (!desc.count)
 		queue_work(kiscsi_io_wq, &conn->rx_work);
 }
