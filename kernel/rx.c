@@ -291,15 +291,16 @@ static void rx_r2t(struct kiscsi_conn *conn)
  * ---- all else ----
  */
 
-static void rx_answer(struct kiscsi_conn *conn, enum kiscsi_ctl_kind kind, const char *what,
+static bool rx_answer(struct kiscsi_conn *conn, enum kiscsi_ctl_kind kind, const char *what,
 		      int response)
 {
 	u32 itt = be32_to_cpu(conn->rx.bhs.itt);
 
-	if (!kiscsi_ctl_answer(conn, kind, itt, response))
+	if (!kiscsi_ctl_answer(conn, kind, itt, response)) {
 		rx_break(conn, "%s with ITT 0x%08x, which is not outstanding", what, itt);
-	else
-		rx_statsn(conn);
+		return false;
+	}
+	return rx_statsn(conn);
 }
 
 static void rx_nop_in(struct kiscsi_conn *conn)
@@ -333,8 +334,11 @@ static void rx_time2wait(struct kiscsi_session *session, __be16 seconds)
 
 static void rx_logout_rsp(struct kiscsi_conn *conn)
 {
-	rx_time2wait(conn->session, conn->rx.logout_rsp.time2wait);
-	rx_answer(conn, KISCSI_CTL_LOGOUT, "Logout Response", conn->rx.logout_rsp.response);
+	const struct kiscsi_logout_rsp *rsp = &conn->rx.logout_rsp;
+
+	/* early enough: nobody connects again before this connection, locked here, has been stopped */
+	if (rx_answer(conn, KISCSI_CTL_LOGOUT, "Logout Response", rsp->response))
+		rx_time2wait(conn->session, rsp->time2wait);
 }
 
 /* the session goes with it; of a connection that is gone already it is old news */

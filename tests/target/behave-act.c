@@ -228,6 +228,9 @@ enum verdict act_inject(struct conn *c, struct pdu *p, struct active *a)
 		x.bhs.fields[0] = cpu_to_be32(c->ttt++);
 		put_be32((u8 *)&x.bhs + BHS_AT(kiscsi_r2t, data_len), 512);
 	}
+	/* an hour: what answers nothing must not be believed either */
+	if (op == KISCSI_OP_LOGOUT_RSP)
+		((struct kiscsi_logout_rsp *)&x.bhs)->time2wait = cpu_to_be16(3600);
 	emit_before(c, p, &x, status);
 	return VERDICT_SEND;
 }
