@@ -43,8 +43,9 @@ worker_setup() { # NUMBER
 	HOSTILE_PLAIN=127.0.0.1:$((3271 + 2 * $1))
 	HOSTILE_LOG=$H.log
 	: >"$HOSTILE_LOG"
-	# its own place in the kernel's log
+	# its own place in the kernel's log, and reading there does not wait: the flag stays when dd has gone
 	exec 8</dev/kmsg
+	dd bs=8192 count=1 iflag=nonblock <&8 >/dev/null 2>&1
 }
 
 # What lib.sh's run does, with files of this worker's own.
@@ -272,15 +273,15 @@ hostile_leave() {
 
 # ---- what the kernel and the command say --------------------------------------------------------
 
-# Reading on from where we were is quicker than searching dmesg.
+# Reading on from where we were is quicker than searching dmesg, and there is no process in it.
 kernel_read() {
-	local line
+	local line lines
 
-	dd bs=8192 iflag=nonblock <&8 >"$H.kmsg" 2>/dev/null
-	while IFS= read -r line; do
+	mapfile -t -u 8 lines
+	for line in "${lines[@]}"; do
 		# a record is "priority,number,time,flags;text", then lines that begin with a space
 		[[ $line == ' '* ]] || KERNEL_LOG+=${line#*;}$'\n'
-	done <"$H.kmsg"
+	done
 }
 
 kernel_mark() {
