@@ -379,6 +379,9 @@ int record_complete(const struct record *r, struct err *e)
 		why = name_check(record_target(r));
 	if (why)
 		return err_set(e, ST_FAILED, "target \"%.300s\": %s", record_target(r), why);
+	/* it too becomes a part of a file's name */
+	if (r->kind == RECORD_DISCOVERY && strcmp(record_target(r), "sendtargets"))
+		return err_set(e, ST_FAILED, "discovery.type \"%.300s\": want sendtargets", record_target(r));
 	if (!is_iface_name(record_iface(r)))
 		return err_set(e, ST_FAILED, "interface \"%.300s\": not a name of one", record_iface(r));
 	snprintf(text, sizeof(text), strchr(record_host(r), ':') ? "[%s]:%s" : "%s:%s", record_host(r), record_port(r));

@@ -157,6 +157,8 @@ static void junk(void)
 	HAS(refused(RECORD_NODE, NODE "10.0.0.1\nnode.conn[0].timeo.login_timeout = soon\n"), "file:3: ");
 	HAS(refused(RECORD_NODE, NODE "10.0.0.1\nnode.nothing = 1\n"), "file:3: there is no parameter");
 	HAS(refused(RECORD_DISCOVERY, ""), "portal");
+	HAS(refused(RECORD_DISCOVERY, "discovery.type = ../x\ndiscovery.sendtargets.address = 10.0.0.1\n"),
+	    "discovery.type \"../x\": want sendtargets");
 	YES(!refused(RECORD_IFACE, "iface.iscsi_ifacename = one\niface.initiatorname = " TARGET "\n"));
 	HAS(refused(RECORD_IFACE, "iface.iscsi_ifacename = .\n"), "interface");
 	HAS(refused(RECORD_IFACE, "iface.initiatorname = nonsense\n"), "nonsense");
