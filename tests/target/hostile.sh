@@ -268,7 +268,7 @@ hostile_leave() {
 	hostile_gone || attempt timeout 20 kiscsi logout --force "$HOSTILE_IQN"
 	hostile_gone || problem "the session stays after logout --force: $ERR"
 	clock now
-	[ $((now - start)) -lt $((45000 * SLOW)) ] || problem "the logout took $((now - start)) ms"
+	[ $((now - start)) -lt $((40000 * SLOW)) ] || problem "the logout took $((now - start)) ms"
 }
 
 # ---- what the kernel and the command say --------------------------------------------------------

@@ -131,6 +131,7 @@ skip() {
 }
 
 # wait_for SECONDS COMMAND...: true as soon as the command is. The seconds are longer on a slow kernel.
+WAIT_NAP=0.1
 wait_for() {
 	local now end
 
@@ -140,7 +141,7 @@ wait_for() {
 	until "$@" >/dev/null 2>&1; do
 		clock now
 		[ "$now" -lt "$end" ] || return 1
-		nap 0.1
+		nap "$WAIT_NAP"
 	done
 }
 
