@@ -130,15 +130,20 @@ account=("--mode account --op new --user boot --password $SECRET" "--mode accoun
 
 # ---- the machine ------------------------------------------------------------------------------
 
-# What CPU: as in host.sh, the one that costs an emulator least.
+# What CPU: as in host.sh, the one that costs an emulator least. And one only, where it is emulated: the module's first
+# memalloc socket changes a static key, and QEMU now and then lets the other CPU run into the int3 of that change when
+# the kernel has long forgotten it (an Oops in __alloc_skb, seen in one boot of ten), which no processor does.
 power_on() {
+	local cpus=2
+
+	[[ $ACCEL != tcg* ]] || cpus=1
 	SEEN=0
 	: >"$CONSOLE"
 	rm -f "$WORK"/{console,control}.{in,out}
 	mkfifo "$WORK"/{console,control}.{in,out}
 	cat <>"$WORK/console.out" >"$CONSOLE" &
 	SCREEN=$!
-	TMPDIR=$WORK qemu-system-x86_64 -accel "$ACCEL" -cpu max,-erms,-fsrm,-avx,-avx2,-la57 -smp 2 -m 768 \
+	TMPDIR=$WORK qemu-system-x86_64 -accel "$ACCEL" -cpu max,-erms,-fsrm,-avx,-avx2,-la57 -smp "$cpus" -m 768 \
 		-nodefaults -no-user-config -display none -device virtio-rng-pci \
 		-chardev "pipe,id=console,path=$WORK/console" -serial chardev:console \
 		-chardev "pipe,id=control,path=$WORK/control" -device isa-serial,chardev=control "$@" \
