@@ -186,11 +186,14 @@ power_off() {
 	QEMU='' SCREEN=''
 }
 
+# It is not going to come up any more.
+given_up() { says '\(initramfs\) |Press Enter for maintenance|end Kernel panic'; }
+
 up() { # SECONDS
 	local line end=$((SECONDS + $1))
 
 	while [ "$SECONDS" -lt "$end" ] && is_on; do
-		IFS= read -r -t 1 -u "$FROM" line || continue
+		IFS= read -r -t 1 -u "$FROM" line || { ! given_up || return 1; continue; }
 		[[ $line != @ready* ]] || { note "up after $((SECONDS - end + $1)) s"; return 0; }
 	done
 	return 1
