@@ -52,8 +52,8 @@ worker_setup() { # NUMBER
 attempt() {
 	"$@" >"$H.stdout" 2>"$H.stderr" </dev/null
 	STATUS=$?
-	OUT=$(tr -d '\0' <"$H.stdout")
-	ERR=$(tr -d '\0' <"$H.stderr")
+	said OUT "$H.stdout"
+	said ERR "$H.stderr"
 	return $STATUS
 }
 
@@ -76,13 +76,23 @@ row_verdict() { # INDEX
 	PROBLEMS=()
 }
 
+# Whoever makes the file first has the row.
+row_mine() { # INDEX
+	local status
+
+	set -C
+	{ : >"/tmp/hostile.taken.$1"; } 2>/dev/null
+	status=$?
+	set +C
+	return $status
+}
+
 worker() { # NUMBER FUNCTION
 	local i
 
 	worker_setup "$1"
 	for ((i = 0; i < ${#ROWS[@]}; i++)); do
-		# whoever makes the file first has the row
-		(set -C && : >"/tmp/hostile.taken.$i") 2>/dev/null || continue
+		row_mine "$i" || continue
 		row_take "$i"
 		row_options
 		SID=''
@@ -91,11 +101,20 @@ worker() { # NUMBER FUNCTION
 	done
 }
 
-tell_rows() {
+any_alive() { # PID...
+	local pid
+
+	for pid in "$@"; do
+		! kill -0 "$pid" || return 0
+	done 2>/dev/null
+	return 1
+}
+
+tell_rows() { # WORKER...
 	local i verdict
 
 	for ((i = 0; i < ${#ROWS[@]}; i++)); do
-		until [ -e "/tmp/hostile.row.$i" ] || [ -z "$(jobs -rp)" ]; do
+		until [ -e "/tmp/hostile.row.$i" ] || ! any_alive "$@"; do
 			nap 0.1
 		done
 		row_take "$i"
@@ -137,7 +156,7 @@ hostile_rows() { # FUNCTION
 		worker "$i" "$1" &
 		workers+=($!)
 	done
-	tell_rows
+	tell_rows "${workers[@]}"
 	wait "${workers[@]}"
 }
 
@@ -163,12 +182,29 @@ hostile_each() {
 
 # ---- the target -------------------------------------------------------------------------------
 
-# wait_for without a process for each look: there are hundreds of rows
+# There are hundreds of rows: no process for each look at a file, or at what was said.
+file_has() { # WORD FILE
+	local text
+
+	said text "$2"
+	[[ $text == *"$1"* ]]
+}
+
+text_has() { # REGEX TEXT: whatever the case
+	local status
+
+	shopt -s nocasematch
+	[[ $2 =~ $1 ]]
+	status=$?
+	shopt -u nocasematch
+	return $status
+}
+
 hostile_await() { # WORD FILE
 	local i
 
 	for ((i = 0; i < 500; i++)); do
-		[[ $(<"$2") != *"$1"* ]] || return 0
+		! file_has "$1" "$2" || return 0
 		nap 0.02
 	done
 	return 1
@@ -204,7 +240,7 @@ hostile_disarm() {
 	hostile_await ' well-behaved' "$HOSTILE_LOG" || problem "the target is not disarmed"
 }
 
-hostile_acted() { ! grep -q 'behaved=0 ' "$HOSTILE_LOG" || problem "the behaviour never had its turn"; }
+hostile_acted() { ! file_has 'behaved=0 ' "$HOSTILE_LOG" || problem "the behaviour never had its turn"; }
 
 # Options of the target and of kiscsi for the row's columns "io" and "sets".
 row_options() {
@@ -312,8 +348,8 @@ kernel_lost() {
 hostile_refused() { # STATUS
 	[[ " $exits " == *" $1 "* ]] || problem "exit status $1, wanted $exits"
 	[ "$1" != 0 ] || return
-	[ "$(grep -c . <<<"$ERR")" = 1 ] || problem "not one line on stderr: $ERR"
-	grep -qiE -- "$says" <<<"$ERR" || problem "stderr does not say $says: $ERR"
+	[[ -n $ERR && $ERR != *$'\n'* ]] || problem "not one line on stderr: $ERR"
+	text_has "$says" "$ERR" || problem "stderr does not say $says: $ERR"
 	[ -z "$OUT" ] || problem "stdout says $OUT"
 }
 

@@ -40,12 +40,27 @@ fail() {
 	[ $# -eq 0 ] || printf '%s\n' "$@" | sed 's/^/#   /'
 }
 
+# said VARIABLE FILE: as $(cat FILE), without a process.
+said() {
+	# not names that a caller may have for the variable
+	local said_part said_all=''
+
+	while IFS= read -r -d '' said_part; do
+		said_all+=$said_part
+	done <"$2"
+	said_all+=$said_part
+	while [[ $said_all == *$'\n' ]]; do
+		said_all=${said_all%$'\n'}
+	done
+	printf -v "$1" %s "$said_all"
+}
+
 # Run a command with its output in $OUT and $ERR and its status in $STATUS.
 run() {
 	"$@" >/tmp/run.out 2>/tmp/run.err </dev/null
 	STATUS=$?
-	OUT=$(tr -d '\0' </tmp/run.out)
-	ERR=$(tr -d '\0' </tmp/run.err)
+	said OUT /tmp/run.out
+	said ERR /tmp/run.err
 	return $STATUS
 }
 
