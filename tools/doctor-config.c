@@ -37,18 +37,11 @@ static bool is_local(const struct address *a)
 	return local;
 }
 
-/* where a section logs in from; what is in another namespace cannot be seen from here */
-static void check_source(struct doctor *d, const struct config *c, const struct config_target *t)
+static void check_address(struct doctor *d, const struct config *c, const struct config_target *t)
 {
 	const struct settings *s = &t->settings;
 	char text[ADDRESS_TEXT_MAX];
 
-	if (t->netns) {
-		if (!netns_number(t->netns))
-			doctor_say(d, DOCTOR_PROBLEM, "source", "ip netns add it, before kiscsi apply runs",
-				   "%s: [%s]: there is no network namespace %s", c->path, t->section, t->netns);
-		return;
-	}
 	if (s->source_interface[0] && !if_nametoindex(s->source_interface))
 		doctor_say(d, DOCTOR_PROBLEM, "source", "correct source-interface, or bring the interface up; ip link has those there are",
 			   "%s: [%s]: there is no network interface %s", c->path, t->section,
@@ -57,6 +50,31 @@ static void check_source(struct doctor *d, const struct config *c, const struct 
 		doctor_say(d, DOCTOR_PROBLEM, "source", "correct source-address, or add it to an interface; ip address has those there are",
 			   "%s: [%s]: %s is no address of this host", c->path, t->section,
 			   address_host(&s->source_address, text));
+}
+
+/* where a section logs in from */
+static void check_source(struct doctor *d, const struct config *c, const struct config_target *t)
+{
+	struct err e;
+	int home;
+
+	if (!t->netns) {
+		check_address(d, c, t);
+		return;
+	}
+	if (!netns_number(t->netns)) {
+		doctor_say(d, DOCTOR_PROBLEM, "source", "ip netns add it, before kiscsi apply runs",
+			   "%s: [%s]: there is no network namespace %s", c->path, t->section, t->netns);
+		return;
+	}
+	home = netns_visit(t->netns, &e);
+	if (home < 0) {
+		doctor_say(d, DOCTOR_WARNING, "source", e.code == EPERM ? "run it as root" : NULL,
+			   "%s: [%s]: not looked at: %s", c->path, t->section, e.text);
+		return;
+	}
+	check_address(d, c, t);
+	netns_leave(home);
 }
 
 /* which of the actions of "kiscsi apply" stands for what is wrong */

@@ -114,18 +114,34 @@ static void check_portal(struct doctor *d, const struct session *s, const struct
 
 static void check_portals(struct doctor *d, const struct session *s)
 {
-	char name[NETNS_NAME_MAX];
-
-	if (s->netns != netns_own()) {
-		if (!netns_name(s->netns, name)[0])
-			snprintf(name, sizeof(name), "%llu", (unsigned long long)s->netns);
-		doctor_say(d, DOCTOR_OK, "portal", NULL,
-			   "those of session %u are in network namespace %s: not looked at from here", s->sid,
-			   name);
-		return;
-	}
+	if (d->netns != s->netns)
+		d->portals.count = 0;
+	d->netns = s->netns;
 	for (unsigned int i = 0; i < s->portals.count; i++)
 		check_portal(d, s, &s->portals.v[i]);
+}
+
+/* from where the session is */
+static void visit_portals(struct doctor *d, const struct session *s)
+{
+	char name[NETNS_NAME_MAX];
+	struct err e;
+	int home;
+
+	if (!netns_name(s->netns, name)[0]) {
+		doctor_say(d, DOCTOR_OK, "portal", NULL,
+			   "those of session %u are in network namespace %llu, which has no name: not looked at from here",
+			   s->sid, (unsigned long long)s->netns);
+		return;
+	}
+	home = netns_visit(name, &e);
+	if (home < 0) {
+		doctor_say(d, DOCTOR_WARNING, "portal", e.code == EPERM ? "run it as root" : NULL,
+			   "those of session %u are not looked at: %s", s->sid, e.text);
+		return;
+	}
+	check_portals(d, s);
+	netns_leave(home);
 }
 
 /* the same target attached by another initiator of this host: its disks are here twice */
@@ -176,7 +192,10 @@ void doctor_session(struct doctor *d, const struct session *s, const struct luns
 {
 	check_state(d, s);
 	check_timers(d, s);
-	check_portals(d, s);
+	if (s->netns == netns_own())
+		check_portals(d, s);
+	else
+		visit_portals(d, s);
 	check_others(d, s);
 	for (unsigned int i = 0; i < luns->count; i++) {
 		if (!luns->v[i].block)

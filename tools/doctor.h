@@ -19,7 +19,8 @@ enum verdict {
  * struct doctor - an examination
  * @array: of what was found, for JSON; NULL: print it
  * @problems: how many
- * @portals: those that were looked at
+ * @portals: those that were looked at, of namespace @netns
+ * @netns: inode number
  * @maps: multipath maps that were
  * @map_count: of @maps
  */
@@ -27,6 +28,7 @@ struct doctor {
 	struct json_object *array;
 	unsigned int problems;
 	struct address_list portals;
+	u64 netns;
 	char maps[64][32];
 	unsigned int map_count;
 };

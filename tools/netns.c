@@ -3,6 +3,7 @@
  * Finding and entering network namespaces.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
@@ -84,4 +85,24 @@ int netns_enter(const char *name, struct err *e)
 		err_sys(e, ST_FAILED, errno, "netns %s: %s", name, path);
 	close(fd);
 	return r;
+}
+
+int netns_visit(const char *name, struct err *e)
+{
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	if (home < 0)
+		return err_sys(e, ST_FAILED, errno, "/proc/self/ns/net");
+	if (netns_enter(name, e)) {
+		close(home);
+		return -1;
+	}
+	return home;
+}
+
+void netns_leave(int home)
+{
+	/* cannot fail: we were in there, and have the right to change */
+	(void)!setns(home, CLONE_NEWNET);
+	close(home);
 }

@@ -24,4 +24,16 @@ u64 netns_number(const char *name);
 /** netns_enter() - have this process work in the one called @name: 0 or -1 with @e */
 int netns_enter(const char *name, struct err *e);
 
+/**
+ * netns_visit() - have this process work in the one called @name for a while
+ * @name: as netns_name() gives it
+ * @e: what went wrong
+ *
+ * Return: what netns_leave() takes to come back, or -1.
+ */
+int netns_visit(const char *name, struct err *e);
+
+/** netns_leave() - come back from a visit; @home: what netns_visit() gave, closed */
+void netns_leave(int home);
+
 #endif
