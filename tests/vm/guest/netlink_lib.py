@@ -141,7 +141,7 @@ def keys(**changes):
 
 def conn(fd, **changes):
     params = changes.pop("params", keys())
-    parts = [u32(C["KISCSI_CONN_A_FD"], fd), u16(C["KISCSI_CONN_A_CID"], 0),
+    parts = [u32(C["KISCSI_CONN_A_FD"], fd), u16(C["KISCSI_CONN_A_CID"], changes.get("cid", 0)),
              u32(C["KISCSI_CONN_A_EXPSTATSN"], changes.get("expstatsn", 1)), nest(C["KISCSI_CONN_A_PARAMS"], params)]
     return nest(C["KISCSI_A_CONN"], *parts)
 
