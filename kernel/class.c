@@ -278,6 +278,31 @@ struct iscsi_transport kiscsi_transport = {
 	.get_host_param = get_host_param,
 };
 
+static int is_of_class(struct device *dev, void *name)
+{
+	return dev->class && !strcmp(dev->class->name, name);
+}
+
+/*
+ * The device that stands for @dev in a transport class. When it cannot be allocated, the driver core says so in
+ * the log and goes on, and scsi_transport_iscsi's part of @dev is not there or, the host's, not initialized.
+ */
+static bool has_class_device(struct device *dev, const char *name)
+{
+	return device_for_each_child(dev, (void *)name, is_of_class);
+}
+
+/**
+ * kiscsi_class_check_host() - is the session's host whole?
+ * @session: scsi_add_host() has been called
+ *
+ * Return: 0, or -ENOMEM: it must be removed, and nothing else done with it.
+ */
+int kiscsi_class_check_host(struct kiscsi_session *session)
+{
+	return has_class_device(&session->shost->shost_gendev, "iscsi_host") ? 0 : -ENOMEM;
+}
+
 /** kiscsi_class_add_session() - sessionN below the host; sets session->cls and ->sid */
 int kiscsi_class_add_session(struct kiscsi_session *session)
 {
@@ -288,6 +313,10 @@ int kiscsi_class_add_session(struct kiscsi_session *session)
 		return -ENOMEM;
 	cls->recovery_tmo = session->timers.recovery_tmo;
 	ret = iscsi_add_session(cls, 0);
+	if (!ret && !has_class_device(&cls->dev, "iscsi_session")) {
+		iscsi_remove_session(cls);
+		ret = -ENOMEM;
+	}
 	if (ret) {
 		iscsi_free_session(cls);
 		return ret;
@@ -318,6 +347,10 @@ int kiscsi_class_add_conn(struct kiscsi_conn *conn)
 		return -ENOMEM;
 	*(struct kiscsi_conn **)cls->dd_data = conn;
 	ret = iscsi_add_conn(cls);
+	if (!ret && !has_class_device(&cls->dev, "iscsi_connection")) {
+		iscsi_remove_conn(cls);
+		ret = -ENOMEM;
+	}
 	if (ret) {
 		iscsi_put_conn(cls);
 		return ret;

@@ -537,6 +537,7 @@ extern struct device *kiscsi_root;
 extern struct iscsi_transport kiscsi_transport;
 int kiscsi_class_init(void);
 void kiscsi_class_exit(void);
+int kiscsi_class_check_host(struct kiscsi_session *session);
 int kiscsi_class_add_session(struct kiscsi_session *session);
 void kiscsi_class_remove_session(struct kiscsi_session *session);
 int kiscsi_class_add_conn(struct kiscsi_conn *conn);

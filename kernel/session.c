@@ -581,7 +581,9 @@ static int session_attach(struct kiscsi_session *session, const struct kiscsi_se
 		*why = "cannot add a SCSI host";
 		return ret;
 	}
-	ret = kiscsi_class_add_session(session);
+	ret = kiscsi_class_check_host(session);
+	if (!ret)
+		ret = kiscsi_class_add_session(session);
 	if (!ret)
 		ret = add_conns(session);
 	if (ret) {
