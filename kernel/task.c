@@ -71,20 +71,24 @@ void kiscsi_cursor_advance(struct kiscsi_cursor *cursor, u32 len, u32 *crc)
 u32 kiscsi_cursor_copy_in(struct kiscsi_cursor *cursor, struct sk_buff *skb, u32 offset, u32 len,
 			  u32 *crc)
 {
-	u32 done = 0;
+	/* a copy: the compiler need not expect that what is called below moves it */
+	struct kiscsi_cursor at = *cursor;
+	u32 left = len;
 
-	while (done < len) {
-		u32 n = min(len - done, cursor_room(cursor));
-		void *to = cursor_address(cursor);
+	while (left) {
+		u32 n = min(left, cursor_room(&at));
+		void *to = cursor_address(&at);
 
-		if (skb_copy_bits(skb, offset + done, to, n))
+		if (skb_copy_bits(skb, offset, to, n))
 			break;
 		if (crc)
 			*crc = kiscsi_crc(*crc, to, n);
-		cursor_step(cursor, n);
-		done += n;
+		cursor_step(&at, n);
+		offset += n;
+		left -= n;
 	}
-	return done;
+	*cursor = at;
+	return len - left;
 }
 
 /* slab memory cannot be handed to TCP by reference: it may be freed while TCP still holds it */
