@@ -6,6 +6,7 @@
 # make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
 # make check              everything, in VMs, on both kernels and all targets
 # make check-debug        the cases on kernels with KASAN, lockdep, kmemleak and with KCSAN; QUICK=1: in minutes
+# make check-interop      both kernels against all targets in pairs of what can be negotiated, and libiscsi's conformance tests
 # make check-boot         a real Debian from a LUN, by initramfs-tools and by dracut, in VMs
 # make bench              kiscsi, iscsi_tcp, nvme-tcp and bare TCP compared, in VMs; BENCH=quick: in minutes
 # make bench-gate         fails when the I/O path has become longer than tests/bench/recorded says
@@ -71,7 +72,7 @@ define newline
 
 endef
 
-.PHONY: all module tools unit fuzz check check-debug check-boot bench bench-gate demo setup lint install \
+.PHONY: all module tools unit fuzz check check-debug check-interop check-boot bench bench-gate demo setup lint install \
 	install-tools install-module install-source deb clean distclean
 
 all: tools module
@@ -103,6 +104,10 @@ check:
 check-debug:
 	@tests/vm/setup debug
 	@tests/vm/check debug
+
+check-interop:
+	@tests/vm/setup all
+	@CASE='@(interop|conformance)' tests/vm/check
 
 # A Debian root is made once, for a minute, and kept in build/vm/boot.
 check-boot:

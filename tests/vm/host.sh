@@ -11,12 +11,12 @@ DEBUG_SERIES="debug kcsan"
 # What the guest is made of. Its closure is downloaded and unpacked, never configured or installed.
 GUEST_PACKAGES="base-files base-passwd bash dash libc-bin coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
 xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5 libinih1 libidn12
-strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
-python3-minimal open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools smartmontools udisks2"
+mt-st mtx strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
+python3-minimal lvm2 dmsetup mdadm open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools smartmontools udisks2"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
-CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT DISRUPTIONS FAULT_ROUNDS MUTATE_ROUNDS MUTATE_SECONDS MUTATE_TOTAL
-NETEM_SECONDS SEED STRIDE SWAP_RESTARTS BENCH_ROLE BENCH_REPEATS"
+CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT CONFORMANCE DISRUPTIONS FAULT_ROUNDS LUNS MUTATE_ROUNDS MUTATE_SECONDS MUTATE_TOTAL
+NETEM_SECONDS SEED SESSIONS STRIDE SWAP_RESTARTS BENCH_ROLE BENCH_REPEATS"
 
 say() { echo "vm: $*" >&2; }
 die() { echo "vm: $*" >&2; exit 1; }
@@ -226,7 +226,9 @@ build_packages_steps() { # RELEASE
 	mkdir -p "$dir" "$BUILD/dkms/tree"
 	version=$(dpkg-parsechangelog -l "$TOP/debian/changelog" -S Version)
 	next=$version+next
-	DEB_BUILD_OPTIONS=nocheck "$TOP/debian/build" && DEB_BUILD_OPTIONS=nocheck "$TOP/debian/build" "$next" || return
+	DEB_BUILD_OPTIONS=nocheck "$TOP/debian/build" &&
+		lintian --allow-root --fail-on error,warning "$BUILD/deb/kiscsi_${version}"_*.changes &&
+		DEB_BUILD_OPTIONS=nocheck "$TOP/debian/build" "$next" || return
 	cp "$BUILD"/deb/kiscsi{,-dkms}_{"$version","$next"}_*.deb "$dir/" || return
 	dpkg-deb -x "$BUILD/deb/kiscsi-dkms_${next}_all.deb" "$BUILD/dkms" || return
 	dkms_here add "$next" && dkms_here build "$next" -k "$1" --kernelsourcedir "$(headers_dir "$1")" --no-depmod &&
