@@ -247,6 +247,14 @@ disk_of() {
 no_session_of() { ! session_of "$1" >/dev/null; }
 no_disk_of() { ! disk_of "$1" "$2" >/dev/null; }
 
+# disk_ready IQN LUN: udev has made its links. In sysfs a disk is there before the kernel has read its
+# partitions and told udev of it: until then settle has nothing to wait for.
+disk_ready() {
+	local disk
+
+	disk=$(disk_of "$1" "$2") && [ -e "/run/udev/data/b$(<"/sys/block/$disk/dev")" ]
+}
+
 # udev has finished with what appeared, and holds nothing open.
 settle() { udevadm settle --timeout=20; }
 
