@@ -15,8 +15,8 @@
 /* Bytes taken in one softirq; the rest is rx_work's, so that nobody else is kept waiting. */
 #define RX_SOFTIRQ_BYTES (256 * 1024)
 
-/* Bytes of a payload that TCP may keep until it calls us: well below the smallest window it opens with. */
-#define RX_GATHER (32 * 1024)
+/* Bytes of a payload that TCP may keep until it calls us: below the smallest window it opens with, 64 KiB. */
+#define RX_GATHER (48 * 1024)
 
 #define rx_break(conn, fmt, ...)						\
 	do {									\
