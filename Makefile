@@ -37,6 +37,8 @@ SRCDIR ?= /usr/src/kiscsi-$(VERSION)
 # What is installed, for "make install" and the packages alike: FILE:DIRECTORY[:NAME]
 PROGRAMS := tools/kiscsi:$(SBINDIR) tools/kiscsi-iscsiadm:$(SBINDIR) \
 	system/keep-network:$(LIBDIR) \
+	system/bound-shutdown:$(LIBDIR) \
+	system/read-ahead:$(LIBDIR) \
 	system/initramfs-parts:$(LIBDIR) \
 	system/initramfs-tools/hook:$(INITRAMFSDIR)/hooks:kiscsi \
 	system/initramfs-tools/local-top:$(INITRAMFSDIR)/scripts/local-top:kiscsi \
@@ -45,7 +47,7 @@ PROGRAMS := tools/kiscsi:$(SBINDIR) tools/kiscsi-iscsiadm:$(SBINDIR) \
 	system/dracut/parse-kiscsi.sh:$(DRACUTDIR) \
 	system/dracut/kiscsi-boot.sh:$(DRACUTDIR) \
 	system/dracut/iscsiroot.sh:$(DRACUTDIR) \
-	system/dracut/keep-network.sh:$(DRACUTDIR)
+	system/dracut/pre-pivot.sh:$(DRACUTDIR)
 FILES := \
 	kernel/uapi/kiscsi.h:$(INCLUDEDIR)/linux \
 	Documentation/kiscsi.4:$(MANDIR)/man4 \

@@ -60,7 +60,7 @@ install() {
 		cmdline >"$initdir/etc/cmdline.d/95kiscsi.conf"
 	fi
 	inst_hook cmdline 90 "$moddir/parse-kiscsi.sh"
-	inst_hook pre-pivot 50 "$moddir/keep-network.sh"
+	inst_hook pre-pivot 50 "$moddir/pre-pivot.sh"
 	inst_script "$moddir/kiscsi-boot.sh" /sbin/kiscsi-boot
 	# What dracut's network looks for when it meets "netroot=iscsi:".
 	dracut_module_included iscsi || inst_script "$moddir/iscsiroot.sh" /sbin/iscsiroot

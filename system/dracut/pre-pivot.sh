@@ -4,3 +4,4 @@
 # Sourced by dracut before it goes over to the root filesystem.
 
 [ ! -x /usr/lib/kiscsi/keep-network ] || /usr/lib/kiscsi/keep-network "$NEWROOT"
+[ ! -x /usr/lib/kiscsi/bound-shutdown ] || /usr/lib/kiscsi/bound-shutdown "$NEWROOT"
