@@ -65,8 +65,10 @@ void measure_begin(size_t count)
 
 void measure_one(uint64_t start)
 {
-	if (seen < wanted)
-		latencies[seen++] = measure_now() - start;
+	size_t n = __atomic_fetch_add(&seen, 1, __ATOMIC_RELAXED);
+
+	if (n < wanted)
+		latencies[n] = measure_now() - start;
 }
 
 void measure_end(size_t bytes)
@@ -75,6 +77,8 @@ void measure_end(size_t bytes)
 
 	marker_end();
 	elapsed = seconds() - begun;
+	if (seen > wanted)
+		seen = wanted;
 	tick = elapsed * 1e6 / (measure_now() - begun_tick);
 	qsort(latencies, seen, sizeof(*latencies), compare);
 	printf("ios=%zu seconds=%.6f iops=%.1f mbps=%.2f p50=%.1f p99=%.1f\n", seen, elapsed, seen / elapsed,

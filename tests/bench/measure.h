@@ -22,7 +22,7 @@ void measure_die(const char *what) __attribute__((noreturn));
 /* From here on, until measure_end(), @count exchanges are measured. */
 void measure_begin(size_t count);
 
-/* One exchange, begun at @start, is over. */
+/* One exchange, begun at @start, is over; from any thread. */
 void measure_one(uint64_t start);
 
 /* Print IOPS, MB/s for @bytes an exchange, and latencies, as "key=value" in one line. */

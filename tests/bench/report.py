@@ -16,7 +16,8 @@ INITIATORS = ("kiscsi", "iscsi_tcp", "nvme_tcp", "floor")
 PEERS = INITIATORS[1:]
 LAYOUTS = {"loopback": "One VM over loopback, both ends counted, 1 CPU",
            "two-vms": "The initiator's VM alone, 1 CPU",
-           "two-cpus": "One VM over loopback, both ends counted, 2 CPUs"}
+           "two-cpus": "One VM over loopback, both ends counted, 2 CPUs",
+           "four-cpus": "One VM over loopback, both ends counted, 4 CPUs with a job each"}
 HEADINGS = ("", "kiscsi", "iscsi_tcp", "nvme_tcp", "floor", "/iscsi", "/nvme", "/floor", "own", "own/iscsi", "spin",
             "IOPS/iscsi", "IOPS/nvme", "p50/iscsi", "p50/nvme", "p99/iscsi", "p99/nvme", "spread")
 
@@ -27,7 +28,7 @@ def size_name(size):
 
 def case_name(case):
     """A case is (digests, operation, bytes, depth)."""
-    return "%s %s qd%d%s" % (size_name(case[2]), case[1], case[3], "" if case[0] == "plain" else " digests")
+    return "%s %s qd%d%s" % (size_name(case[2]), case[1], case[3], "" if case[0] == "plain" else " " + case[0])
 
 
 def median_of(runs):

@@ -61,6 +61,7 @@ follow_vm() {
 # usage: run_layout LAYOUT DIRECTORY LINE...
 #   loopback   one VM, one CPU, time counted in instructions: the same every time
 #   two-cpus   one VM, two CPUs, each a thread of the host
+#   four-cpus  one VM, four CPUs that take turns in one thread of the host, time counted in instructions
 #   two-vms    the initiator's VM alone is counted
 run_layout() {
 	local layout=$1 dir=$2 vm target
@@ -81,6 +82,10 @@ run_layout() {
 		bench_payload both "$dir" "$@"
 		start_vm both "$dir" tcg,thread=multi 2 "${counted[@]}"
 		;;
+	four-cpus)
+		bench_payload both "$dir" "$@"
+		start_vm both "$dir" tcg,thread=single 4 -icount shift=0,sleep=off "${counted[@]}"
+		;;
 	two-vms)
 		bench_payload target "$dir"
 		# Instructions are time here too, or a busy host would add timer ticks to every I/O; but a VM that
@@ -93,7 +98,7 @@ run_layout() {
 		start_vm initiator "$dir" tcg,thread=single 1 -icount shift=0 "${counted[@]}" -device "$NIC,mac=52:54:00:12:34:57" \
 			-netdev "stream,id=wire,server=off,addr.type=unix,addr.path=$dir/wire"
 		;;
-	*) die "BENCH: \"$layout\": want loopback, two-vms or two-cpus, or quick" ;;
+	*) die "BENCH: \"$layout\": want loopback, two-vms, two-cpus or four-cpus, or quick" ;;
 	esac
 	follow_vm "$vm" "$dir/log" @done $((120 + $# * BENCH_REPEATS * 60))
 	end_vms
