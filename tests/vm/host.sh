@@ -130,7 +130,7 @@ make_payload() {
 # come from the MP table: ACPI's way is a program with so many allocations that KASAN spends a minute on it.
 kernel_arguments() {
 	case $1 in
-	debug) echo "panic_on_warn=1 kasan.fault=panic acpi=noirq" ;;
+	debug) echo "panic_on_warn=1 kasan.fault=panic acpi=noirq lockdep.lock_stat=0" ;;
 	kcsan) echo "panic_on_warn=0 acpi=noirq" ;;
 	*) echo "panic_on_warn=1" ;;
 	esac
