@@ -110,18 +110,6 @@ static void collect_config(struct job *j)
 	config_init(&j->config);
 }
 
-static const char *zone_of(void *arg, unsigned int index)
-{
-	static char name[IF_NAMESIZE];
-	const struct ibft_nics *nics = arg;
-
-	for (unsigned int i = 0; i < nics->count; i++) {
-		if (nics->v[i].index == index && !nic_find(nics->v[i].mac, name))
-			return name;
-	}
-	return NULL;
-}
-
 static void collect_firmware(struct job *j, struct ibft_nics *nics)
 {
 	struct problems p = { 0 };
@@ -129,7 +117,7 @@ static void collect_firmware(struct job *j, struct ibft_nics *nics)
 	if (j->boot.no_firmware || access(IBFT_DIR, F_OK))
 		return;
 	ibft_nics(IBFT_DIR, nics, &p);
-	ibft_targets(IBFT_DIR, &j->boot, zone_of, nics, &p);
+	ibft_targets(IBFT_DIR, &j->boot, nic_zone, nics, &p);
 	tell(j, &p, IBFT_DIR);
 }
 

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kiscsi discover: which targets are at a portal?
+ * kiscsi discover: which targets are at a portal, or in the firmware's table?
  */
+#include <unistd.h>
+
 #include "cmd.h"
 #include "initiator.h"
 #include "isns.h"
+#include "nic.h"
 #include "opt.h"
 #include "out.h"
 #include "progress.h"
 
-#define TAKES (OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_ISNS | OPT_NETWORK)
+#define TAKES (OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_ISNS | OPT_FIRMWARE | OPT_NETWORK)
 #define TIMEOUT_DEFAULT 30
+
+static const char *nobody(const struct options *o)
+{
+	if (o->networks.count)
+		return "no target is in the networks of --network";
+	if (o->firmware)
+		return "the firmware's table has no targets";
+	return o->isns ? "the server reports no targets" : "the portal reports no targets";
+}
 
 static int report(const struct options *o, const struct targets *t, struct err *e)
 {
@@ -23,8 +35,7 @@ static int report(const struct options *o, const struct targets *t, struct err *
 		out_targets(t);
 	if (out_flush(e))
 		return -1;
-	return t->count ? 0 : err_set(e, ST_NO_MATCH, o->networks.count ? "no target is in the networks of --network" :
-				       o->isns ? "the server reports no targets" : "the portal reports no targets");
+	return t->count ? 0 : err_set(e, ST_NO_MATCH, "%s", nobody(o));
 }
 
 static int send_targets(struct options *o, const struct address_list *list,
@@ -59,38 +70,88 @@ static int discover(struct options *o, const struct portal *p, struct kiscsi_cha
 	return r;
 }
 
-int cmd_discover(int argc, char **argv)
+/* what is wrong with the table has been told, and its other targets are shown */
+static int in_firmware(const struct options *o, struct err *e)
+{
+	deadline_t deadline = opt_deadline(o, TIMEOUT_DEFAULT);
+	struct problems p = { 0 };
+	struct ibft_nics nics;
+	struct targets t;
+	bool wrong;
+	int r;
+
+	if (access(IBFT_DIR, F_OK))
+		return err_set(e, ST_NO_MATCH,
+			       "there is no " IBFT_DIR ": if the firmware has booted from iSCSI, modprobe iscsi_ibft shows its table");
+	ibft_nics(IBFT_DIR, &nics, &p);
+	r = ibft_report(IBFT_DIR, &t, nic_zone, &nics, &p, e);
+	problems_print(&p, IBFT_DIR);
+	wrong = p.count;
+	problems_free(&p);
+	if (r)
+		return -1;
+	networks_filter(&o->networks, &t, NULL, deadline);
+	r = report(o, &t, e);
+	if (r && wrong && !o->networks.count)
+		err_set(e, ST_FAILED, "the firmware's table has no target that could be logged in to");
+	targets_free(&t);
+	return r;
+}
+
+static int at_portal(struct options *o, struct err *e)
 {
 	struct kiscsi_chap_cred cred;
-	struct options o;
 	struct portal p;
+	int r;
+
+	if (opt_portal(&p, o->argument, o->isns ? KISCSI_ISNS_PORT : KISCSI_PORT, "", e))
+		return -1;
+	clock_catch();
+	progress_on();
+	r = discover(o, &p, &cred, e);
+	explicit_bzero(&cred, sizeof(cred));
+	/* an address that is there already need not be said twice */
+	if (r && strncmp(e->text, o->argument, strlen(o->argument)))
+		err_where(e, "%s", o->argument);
+	return r;
+}
+
+static int check_usage(const struct options *o, struct err *e)
+{
+	if (o->firmware && o->argument)
+		return err_set(e, ST_USAGE, "either --firmware or a portal: \"%s\"", o->argument);
+	if (o->firmware && o->isns)
+		return err_set(e, ST_USAGE, "either --firmware or --isns");
+	if (!o->firmware && !o->argument)
+		return err_set(e, ST_USAGE, "the portal is missing: kiscsi discover PORTAL");
+	return 0;
+}
+
+static void help(void)
+{
+	printf("kiscsi discover PORTAL [OPTION...]\n"
+	       "kiscsi discover --firmware [OPTION...]\n"
+	       "Print the targets that a portal, an iSNS server or the firmware's table knows, and their addresses.\n\n");
+	opt_help(TAKES);
+}
+
+int cmd_discover(int argc, char **argv)
+{
+	struct options o;
 	struct err e;
 	int r;
 
-	if (opt_parse(&o, TAKES, argc, argv, &e)) {
-		err_where(&e, "discover");
-		return err_print(&e);
-	}
-	if (o.help) {
-		printf("kiscsi discover PORTAL [OPTION...]\nPrint the targets that a portal or an iSNS server knows, and their addresses.\n\n");
-		opt_help(TAKES);
+	r = opt_parse(&o, TAKES, argc, argv, &e);
+	if (!r && o.help) {
+		help();
 		return ST_DONE;
 	}
-	if (!o.argument) {
-		err_set(&e, ST_USAGE, "discover: the portal is missing: kiscsi discover PORTAL");
-		return err_print(&e);
-	}
-	if (opt_portal(&p, o.argument, o.isns ? KISCSI_ISNS_PORT : KISCSI_PORT, "discover: ", &e))
-		return err_print(&e);
-	clock_catch();
-	progress_on();
-	r = discover(&o, &p, &cred, &e);
-	explicit_bzero(&cred, sizeof(cred));
+	if (!r)
+		r = check_usage(&o, &e);
+	if (!r)
+		r = o.firmware ? in_firmware(&o, &e) : at_portal(&o, &e);
 	if (!r)
 		return ST_DONE;
-	/* an address that is there already need not be said twice */
-	if (strncmp(e.text, o.argument, strlen(o.argument)))
-		err_where(&e, "%s", o.argument);
 	err_where(&e, "discover");
 	return err_print(&e);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ibft.h"
+#include "secret.h"
 #include "sysfs.h"
 
 #define FROM	"firmware table"
@@ -187,4 +188,40 @@ void ibft_targets(const char *dir, struct boot *boot, const char *(*zone)(void *
 		if (is_there(&b) && read_target(&b, boot, zone(arg, read_number(&b, "nic-assoc", 255)), &e))
 			problem_add(p, 0, "%s", e.text);
 	}
+}
+
+/* ---- as a report ------------------------------------------------------------------------------- */
+
+static int report_target(struct targets *t, const struct boot_target *from, struct err *e)
+{
+	struct target *current;
+	struct portal p;
+
+	if (targets_add(t, from->name, &current, e))
+		return -1;
+	for (unsigned int i = 0; i < from->portals; i++) {
+		if (!portal_parse(&p, from->portal[i]) && target_add_portal(current, &p, e))
+			return -1;
+	}
+	return 0;
+}
+
+int ibft_report(const char *dir, struct targets *t, const char *(*zone)(void *arg, unsigned int index), void *arg,
+		struct problems *p, struct err *e)
+{
+	struct boot *boot = calloc(1, sizeof(*boot));
+	int r = 0;
+
+	memset(t, 0, sizeof(*t));
+	if (!boot)
+		return err_sys(e, ST_FAILED, ENOMEM, FROM);
+	secret_protect(boot, sizeof(*boot));
+	ibft_targets(dir, boot, zone, arg, p);
+	for (unsigned int i = 0; i < boot->count && !r; i++)
+		r = report_target(t, &boot->v[i], e);
+	boot_wipe(boot);
+	free(boot);
+	if (r)
+		targets_free(t);
+	return r;
 }

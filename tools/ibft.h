@@ -8,6 +8,7 @@
 
 #include "boot.h"
 #include "problem.h"
+#include "targets.h"
 
 #define IBFT_DIR	"/sys/firmware/ibft"
 #define IBFT_NICS_MAX	8
@@ -52,5 +53,17 @@ void ibft_nics(const char *dir, struct ibft_nics *nics, struct problems *p);
  */
 void ibft_targets(const char *dir, struct boot *b, const char *(*zone)(void *arg, unsigned int index), void *arg,
 		  struct problems *p);
+
+/**
+ * ibft_report() - the same targets as a report, without the credentials that the table has for them
+ * @dir: the table
+ * @t: gets the targets, each once, with all its addresses
+ * @zone: as for ibft_targets()
+ * @arg: for @zone
+ * @p: gets what is wrong
+ * @e: says why when -1 is returned
+ */
+int ibft_report(const char *dir, struct targets *t, const char *(*zone)(void *arg, unsigned int index), void *arg,
+		struct problems *p, struct err *e);
 
 #endif

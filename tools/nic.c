@@ -61,6 +61,18 @@ int nic_find(const u8 mac[6], char name[IF_NAMESIZE])
 	return r;
 }
 
+const char *nic_zone(void *arg, unsigned int index)
+{
+	static char name[IF_NAMESIZE];
+	const struct ibft_nics *nics = arg;
+
+	for (unsigned int i = 0; i < nics->count; i++) {
+		if (nics->v[i].index == index && !nic_find(nics->v[i].mac, name))
+			return name;
+	}
+	return NULL;
+}
+
 static bool reaches_far(const struct sockaddr *sa)
 {
 	const struct sockaddr_in6 *in6 = (const void *)sa;

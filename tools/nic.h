@@ -13,6 +13,9 @@
 /** nic_find() - the name of the interface with the Ethernet address @mac, none that is on top of another: 0 or -1 */
 int nic_find(const u8 mac[6], char name[IF_NAMESIZE]);
 
+/** nic_zone() - for ibft_targets(): which interface is number @index of @arg, the struct ibft_nics of the same table? */
+const char *nic_zone(void *arg, unsigned int index);
+
 /** nic_of_address() - the interface that has @a: 0 or -1 */
 int nic_of_address(const struct address *a, char name[IF_NAMESIZE]);
 

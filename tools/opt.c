@@ -23,6 +23,7 @@ enum id {
 	ID_CHECK,
 	ID_WATCH,
 	ID_ISNS,
+	ID_FIRMWARE,
 	ID_NETWORK,
 	ID_DRY_RUN,
 	ID_PRUNE,
@@ -40,6 +41,7 @@ static const struct row {
 } rows[] = {
 	{ "portal", "PORTAL", OPT_PORTAL, ID_PORTAL, "host, host:port, [IPv6] or [IPv6]:port; may repeat" },
 	{ "isns", NULL, OPT_ISNS, ID_ISNS, "the portal is an iSNS server, port 3205" },
+	{ "firmware", NULL, OPT_FIRMWARE, ID_FIRMWARE, "the targets in the firmware's table, no portal" },
 	{ "network", "CIDR", OPT_NETWORK, ID_NETWORK, "only reported portals in there; may repeat" },
 	{ "all", NULL, OPT_ALL, ID_ALL, "all of them" },
 	{ "check", NULL, OPT_CHECK, ID_CHECK, "log in, tell what was negotiated, log out" },
@@ -183,6 +185,9 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 		return take_network(o, value, e);
 	case ID_ISNS:
 		o->isns = true;
+		return 0;
+	case ID_FIRMWARE:
+		o->firmware = true;
 		return 0;
 	case ID_JSON:
 		o->json = true;

@@ -23,6 +23,7 @@
 #define OPT_DRY_RUN	0x1000u
 #define OPT_PRUNE	0x2000u
 #define OPT_CONNECTIONS	0x4000u
+#define OPT_FIRMWARE	0x8000u
 
 /* most --set of one command line */
 #define OPT_SETS_MAX	64
@@ -58,6 +59,7 @@ struct options {
 	bool verbose;
 	bool check;
 	bool isns;
+	bool firmware;
 	bool dry_run;
 	bool prune;
 	bool help;

@@ -12,6 +12,7 @@
 #include "../../tools/cred.c"
 #include "../../tools/netns.c"
 #include "../../tools/problem.c"
+#include "../../tools/targets.c"
 #define find boot_find
 #include "../../tools/boot.c"
 #undef find
@@ -55,6 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct boot b;
 	struct ibft_nics nics;
 	struct portal portal;
+	struct targets t;
+	struct err e;
 
 	at = data;
 	end = data + size;
@@ -66,6 +69,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(nics.v[i].prefix <= 128 && nics.v[i].vlan < 4095);
 	for (unsigned int i = 0; i < b.count; i++)
 		MUST(!name_check(b.v[i].name) && b.v[i].portals && !portal_parse(&portal, b.v[i].portal[0]));
+	at = data;
+	if (!ibft_report("table", &t, zone, NULL, &p, &e)) {
+		MUST(t.count <= b.count);
+		for (unsigned int i = 0; i < t.count; i++)
+			MUST(!name_check(t.v[i].name) && t.v[i].count);
+		targets_free(&t);
+	}
 	boot_wipe(&b);
 	problems_free(&p);
 	return 0;

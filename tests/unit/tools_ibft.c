@@ -149,12 +149,54 @@ static void broken(void)
 	STR(b.v[0].portal[0], "10.0.2.2:3260");
 }
 
+/* two ways to one target are one target, and what is wrong is passed over */
+static void report(void)
+{
+	struct targets t;
+	struct err e;
+
+	put_target();
+	put("target1/ip-addr", "fe80::1");
+	put("target1/nic-assoc", "1");
+	put("target1/target-name", "iqn.2026-01.example:a");
+	put("target2/ip-addr", "10.0.2.3");
+	put("target2/target-name", "disk\x01");
+	put("target3/ip-addr", "10.0.2.3");
+	put("target3/target-name", "iqn.2026-01.example:c");
+	put("target3/chap-name", "me");
+	put("target4/ip-addr", "2001:db8::4");
+	put("target4/target-name", "iqn.2026-01.example:d");
+	put("target4/chap-name", "me");
+	put("target4/chap-secret", "topsecret123");
+	EQ(ibft_report(root, &t, zone, NULL, &p, &e), 0);
+	EQ(p.count, 2);
+	HAS(p.v[0].text, "target2");
+	HAS(p.v[1].text, "target3: there is a CHAP user name");
+	EQ(t.count, 2);
+	STR(t.v[0].name, "iqn.2026-01.example:a");
+	EQ(t.v[0].count, 2);
+	STR(t.v[0].portals[0].host, "10.0.2.2");
+	EQ(t.v[0].portals[0].port, 3261);
+	EQ(t.v[0].portals[0].tpgt, TPGT_UNKNOWN);
+	STR(t.v[0].portals[1].host, "fe80::1%eth1");
+	EQ(t.v[0].portals[1].port, 3260);
+	YES(t.v[0].portals[1].v6);
+	STR(t.v[1].name, "iqn.2026-01.example:d");
+	EQ(t.v[1].count, 1);
+	targets_free(&t);
+}
+
 static void none(void)
 {
+	struct targets t;
+	struct err e;
+
 	read_table();
 	EQ(p.count, 0);
 	EQ(b.count, 0);
 	EQ(nics.count, 0);
+	EQ(ibft_report(root, &t, zone, NULL, &p, &e), 0);
+	EQ(t.count, 0);
 }
 
 static void test_ipxe(void)
@@ -172,10 +214,15 @@ static void test_broken(void)
 	with(broken);
 }
 
+static void test_report(void)
+{
+	with(report);
+}
+
 static void test_none(void)
 {
 	with(none);
 }
 
 UNIT_SUITE(tools_ibft, { "as iPXE leaves it", test_ipxe }, { "two targets", test_two }, { "broken", test_broken },
-	   { "none", test_none })
+	   { "as a report", test_report }, { "none", test_none })
