@@ -186,6 +186,7 @@ static void work(void *arg, unsigned int i, void *out)
 {
 	const struct job *j = arg;
 
+	secret_protect(&j->boot, sizeof(j->boot));
 	boot_path(&j->path[i], out);
 }
 
@@ -215,6 +216,7 @@ static void log_in_all(struct job *j)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct err e;
 
+	secret_protect(&j->boot, sizeof(j->boot));
 	close(j->pipe[0]);
 	setsid();
 	signal(SIGPIPE, SIG_IGN);

@@ -264,9 +264,11 @@ static void forget(struct request *q)
 int main(int argc, char **argv)
 {
 	struct request q = { .level = -1, .sid = -1 };
-	enum iscsi_err code = read_options(&q, argc, argv);
+	enum iscsi_err code;
 
-	secret_protect(&q, sizeof(q));
+	secret_no_core();
+	secret_no_swap();
+	code = read_options(&q, argc, argv);
 	if (!code && !q.mode) {
 		fprintf(stderr, "Try `iscsiadm --help' for more information.\n");
 		code = ISCSI_ERR_INVAL;

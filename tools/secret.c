@@ -32,6 +32,15 @@ void secret_protect(const void *p, size_t len)
 	(void)!mlock(p, len);
 }
 
+void secret_no_swap(void)
+{
+	struct rlimit any = { RLIM_INFINITY, RLIM_INFINITY };
+
+	/* within a limit, what is mapped later would fail at it */
+	if (!setrlimit(RLIMIT_MEMLOCK, &any))
+		(void)!mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+}
+
 static int decode_constant(const char *text, u8 *out, u8 *out_len, struct err *e)
 {
 	int n = kiscsi_text_binary(text, out, KISCSI_CHAP_SECRET_MAX);
@@ -189,8 +198,8 @@ int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, s
 		r = err_sys(e, ST_FAILED, (int)-n, "%s", path);
 	else if (secret_decode(buf, (size_t)n, out, out_len, e))
 		r = err_where(e, "%s", path);
+	/* not unlocked: locks do not count, and @out may be in the same page */
 	explicit_bzero(buf, sizeof(buf));
-	munlock(buf, sizeof(buf));
 out_close:
 	close(fd);
 	return r;

@@ -35,8 +35,15 @@ bool secret_is_credential(const char *path);
 /** secret_at_hand() - can the secret in @path be read here, or is it a credential that only a service gets? */
 bool secret_at_hand(const char *path);
 
-/** secret_protect() - keep @len bytes at @p out of swap */
+/** secret_protect() - keep @len bytes at @p out of swap; a child has to do so anew */
 void secret_protect(const void *p, size_t len);
+
+/**
+ * secret_no_swap() - keep everything that this process has and will have out of swap, if it may
+ *
+ * For who has secrets in many places. A child has to do so anew.
+ */
+void secret_no_swap(void);
 
 /** secret_no_core() - no core dump of this process, for as long as it lives */
 void secret_no_core(void);
