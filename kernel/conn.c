@@ -23,7 +23,8 @@ static bool conn_may_become(enum kiscsi_conn_state from, enum kiscsi_conn_state 
 				   BIT(KISCSI_CONN_CLEANUP),
 		[KISCSI_CONN_FAILED] = BIT(KISCSI_CONN_CLEANUP),
 		[KISCSI_CONN_CLEANUP] = BIT(KISCSI_CONN_FREE),
-		[KISCSI_CONN_LOGGING_OUT] = BIT(KISCSI_CONN_FAILED) | BIT(KISCSI_CONN_CLEANUP),
+		[KISCSI_CONN_LOGGING_OUT] = BIT(KISCSI_CONN_UP) | BIT(KISCSI_CONN_FAILED) |
+					    BIT(KISCSI_CONN_CLEANUP),
 	};
 
 	return allowed[from] & BIT(to);
@@ -303,6 +304,7 @@ static void conn_take_params(struct kiscsi_conn *conn, const struct kiscsi_conn_
 	conn->max_xmit_dsl = spec->params.max_xmit_dsl;
 	conn->exp_statsn = spec->exp_statsn;
 	conn->leave_asked = 0;
+	conn->broke_protocol = false;
 	conn->logged_out = false;
 	conn->closed = false;
 }

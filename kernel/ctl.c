@@ -74,14 +74,21 @@ static int ctl_begin(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl, const str
 	return 0;
 }
 
+/* the last request on a connection that is LOGGING_OUT is the Logout, RFC 7143 section 11.14 */
+static bool may_request(const struct kiscsi_conn *conn, const struct kiscsi_ctl *ctl)
+{
+	enum kiscsi_conn_state state = READ_ONCE(conn->state);
+
+	return state == KISCSI_CONN_UP ||
+	       (state == KISCSI_CONN_LOGGING_OUT && ctl == &conn->ctl[KISCSI_CTL_LOGOUT]);
+}
+
 static int ctl_start(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl, const struct kiscsi_bhs *bhs)
 {
-	enum kiscsi_conn_state state;
 	int ret = -ENOTCONN;
 
 	kiscsi_conn_lock(conn);
-	state = READ_ONCE(conn->state);
-	if (state == KISCSI_CONN_UP || state == KISCSI_CONN_LOGGING_OUT)
+	if (may_request(conn, ctl))
 		ret = ctl_begin(conn, ctl, bhs);
 	kiscsi_conn_unlock(conn);
 	return ret;
@@ -184,9 +191,9 @@ int kiscsi_ctl_logout(struct kiscsi_conn *conn, enum kiscsi_logout_reason reason
 	struct kiscsi_logout_req req = {
 		.opcode = KISCSI_OP_LOGOUT,
 		.flags = reason,
-		.cid = cpu_to_be16(conn->cid),
+		/* section 11.14.3: reserved where the session is meant */
+		.cid = reason == KISCSI_LOGOUT_SESSION ? 0 : cpu_to_be16(conn->cid),
 	};
-
 	int ret;
 
 	kiscsi_conn_set_state(conn, KISCSI_CONN_LOGGING_OUT);

@@ -331,6 +331,7 @@ struct kiscsi_conn {
 	u32 max_cmdsn;			/* the target's MaxCmdSN, as seen here; read by any sender */
 	unsigned long last_life;	/* jiffies at the last sign of life */
 	u8 leave_asked;			/* the Async Event that wants a Logout of us, or 0 */
+	bool broke_protocol;		/* the target did, on this connection */
 	bool logged_out;		/* it has answered ours: nothing of it is on the way */
 	struct kiscsi_latency reads;
 	struct kiscsi_latency writes;

@@ -27,33 +27,6 @@
  * ---- the failure ----
  */
 
-/*
- * The target wants us to log out one of the connections, RFC 7143 section 11.9.1, and lets us choose between
- * that one and the session: the session, then treat it as a lost connection. A target that wants to negotiate
- * accepts a Logout, too, and negotiates everything when we come back.
- */
-static void obey_logout_requests(struct kiscsi_session *session)
-{
-	struct kiscsi_conn *conn = NULL;
-	u8 event = 0;
-	u32 i;
-
-	for (i = 0; i < session->conn_max; i++) {
-		if (READ_ONCE(session->conns[i]->leave_asked)) {
-			conn = session->conns[i];
-			event = conn->leave_asked;
-		}
-		session->conns[i]->leave_asked = 0;
-	}
-	/* a logout of our own is on its way to the same end */
-	if (!conn || READ_ONCE(session->destroying))
-		return;
-	kiscsi_conn_complain(conn, event == KISCSI_ASYNC_LOGOUT ? "logout, because the target asked for it" :
-							   "logout, because the target wants to negotiate");
-	kiscsi_session_goodbye(session, conn, LOGOUT_TIMEOUT);
-	kiscsi_conn_set_state(conn, KISCSI_CONN_FAILED);
-}
-
 static bool any_failed(struct kiscsi_session *session)
 {
 	u32 i;
@@ -64,6 +37,64 @@ static bool any_failed(struct kiscsi_session *session)
 	return false;
 }
 
+/* the connection that the target wants us to log out, with the @event that says so, or NULL */
+static struct kiscsi_conn *take_logout_request(struct kiscsi_session *session, u8 *event)
+{
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++) {
+		struct kiscsi_conn *conn = session->conns[i];
+
+		*event = READ_ONCE(conn->leave_asked);
+		if (!*event)
+			continue;
+		WRITE_ONCE(conn->leave_asked, 0);
+		return conn;
+	}
+	return NULL;
+}
+
+/*
+ * A logout of our own is on its way to the same end, and what it has to flush may still go out. The state is
+ * changed under the socket lock, like by conn_closed(): the end of the stream is noticed before or after.
+ */
+static void pass_over_request(struct kiscsi_session *session, struct kiscsi_conn *conn)
+{
+	if (READ_ONCE(session->state) != KISCSI_SESSION_UP)
+		return;
+	kiscsi_conn_lock(conn);
+	kiscsi_conn_set_state(conn, KISCSI_CONN_UP);
+	if (READ_ONCE(conn->closed))
+		kiscsi_conn_fail(conn, "target closed the connection");
+	kiscsi_conn_unlock(conn);
+	kiscsi_tx_kick(conn);
+	queue_delayed_work(kiscsi_io_wq, &conn->nop_work, HZ);
+}
+
+/*
+ * The target wants us to log out one of the connections, RFC 7143 section 11.9.1, and lets us choose between
+ * that one and the session: the session, then treat it as a lost connection. A target that wants to negotiate
+ * accepts a Logout, too, and negotiates everything when we come back.
+ */
+static void obey_logout_requests(struct kiscsi_session *session)
+{
+	struct kiscsi_conn *conn;
+	u8 event;
+
+	while ((conn = take_logout_request(session, &event))) {
+		if (READ_ONCE(session->destroying)) {
+			pass_over_request(session, conn);
+			continue;
+		}
+		kiscsi_conn_complain(conn, event == KISCSI_ASYNC_LOGOUT ? "logout, because the target asked for it" :
+								   "logout, because the target wants to negotiate");
+		if (any_failed(session))
+			continue;
+		kiscsi_session_goodbye(session, conn, LOGOUT_TIMEOUT);
+		kiscsi_conn_set_state(conn, KISCSI_CONN_FAILED);
+	}
+}
+
 static void stop_conns(struct kiscsi_session *session, int result)
 {
 	u32 i;
@@ -72,9 +103,23 @@ static void stop_conns(struct kiscsi_session *session, int result)
 		kiscsi_conn_stop(session->conns[i], result);
 }
 
+/* looked at once: a connection that is not made again keeps what is noted about it */
+static bool take_breach(struct kiscsi_session *session)
+{
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i < session->conn_max; i++) {
+		any |= READ_ONCE(session->conns[i]->broke_protocol);
+		WRITE_ONCE(session->conns[i]->broke_protocol, false);
+	}
+	return any;
+}
+
 /*
  * First those that failed: a target that does not know of it learns it from the reset. So do those that were
- * asked for a sign of life and have not given it: no network is a failure of all.
+ * asked for a sign of life and have not given it: no network is a failure of all. A target that breaks the
+ * protocol is given no time for the others either, RFC 7143 section 7.7.
  */
 static void end_conns(struct kiscsi_session *session)
 {
@@ -84,7 +129,8 @@ static void end_conns(struct kiscsi_session *session)
 		if (READ_ONCE(session->conns[i]->state) == KISCSI_CONN_FAILED ||
 		    kiscsi_conn_silent(session->conns[i]))
 			kiscsi_conn_stop(session->conns[i], KISCSI_RESULT_RETRY);
-	kiscsi_session_await_end(session, END_TIMEOUT);
+	if (!take_breach(session))
+		kiscsi_session_await_end(session, END_TIMEOUT);
 	stop_conns(session, KISCSI_RESULT_RETRY);
 }
 

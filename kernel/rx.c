@@ -21,6 +21,7 @@
 #define rx_break(conn, fmt, ...)						\
 	do {									\
 		(conn)->counters.protocol_errors++;				\
+		WRITE_ONCE((conn)->broke_protocol, true);			\
 		kiscsi_conn_fail(conn, "protocol error: " fmt, ##__VA_ARGS__);	\
 	} while (0)
 
@@ -227,6 +228,12 @@ static void rx_data_in(struct kiscsi_conn *conn)
 					       be32_to_cpu(hdr->residual)));
 }
 
+/* A target that leaves the field 0 is forgiven: there are some (gotgt), and ITT and TTT say which task is meant. */
+static bool r2t_lun_good(const struct kiscsi_r2t *hdr, const struct kiscsi_task *task)
+{
+	return !memcmp(hdr->lun, task->bhs.lun, sizeof(hdr->lun)) || !memchr_inv(hdr->lun, 0, sizeof(hdr->lun));
+}
+
 /* An R2T must ask for what comes next: DataSequenceInOrder is Yes, always. */
 static bool r2t_good(struct kiscsi_conn *conn, const struct kiscsi_task *task)
 {
@@ -240,6 +247,9 @@ static bool r2t_good(struct kiscsi_conn *conn, const struct kiscsi_task *task)
 		open++;
 	if (!task->write)
 		rx_break(conn, "R2T for a command that does not write (ITT 0x%08x)", task->itt);
+	else if (!r2t_lun_good(hdr, task))
+		rx_break(conn, "R2T with the LUN %*phN, which is not the command's (ITT 0x%08x)",
+			 (int)sizeof(hdr->lun), hdr->lun, task->itt);
 	else if (be32_to_cpu(hdr->r2tsn) != task->r2tsn)
 		rx_break(conn, "R2T with R2TSN %u, expected %u", be32_to_cpu(hdr->r2tsn),
 			 task->r2tsn);
@@ -367,8 +377,9 @@ static void rx_async(struct kiscsi_conn *conn)
 		break;
 	case KISCSI_ASYNC_LOGOUT:
 	case KISCSI_ASYNC_NEGOTIATE:
-		/* a Logout has to sleep for its answer: the session's work sends it */
-		conn->leave_asked = async->event;
+		/* no new command from here on; a Logout has to sleep for its answer: the session's work sends it */
+		kiscsi_conn_set_state(conn, KISCSI_CONN_LOGGING_OUT);
+		WRITE_ONCE(conn->leave_asked, async->event);
 		queue_work(kiscsi_recovery_wq, &session->recover_work);
 		break;
 	case KISCSI_ASYNC_DROP_CONN:

@@ -151,17 +151,25 @@ static int wait_taken_back(struct kiscsi_session *session)
 	return tasks_forget(session, KISCSI_ALL_TASKS) ? FAST_IO_FAIL : FAILED;
 }
 
+/* it is, or is about to: its connection has failed, or is being logged out as the target has asked for that */
+static bool recovers(struct kiscsi_session *session)
+{
+	enum kiscsi_session_state state = READ_ONCE(session->state);
+
+	return state == KISCSI_SESSION_RECOVERING ||
+	       (state == KISCSI_SESSION_UP && !kiscsi_session_conn(session));
+}
+
 /*
  * While the session recovers there is nobody to ask, and its commands are not lost: the error handler
  * waits until it is back, or given up, or the error handler's own deadline passes. 0: it is back.
  */
 static int wait_recovered(struct kiscsi_session *session)
 {
-	while (READ_ONCE(session->state) == KISCSI_SESSION_RECOVERING) {
+	while (recovers(session)) {
 		if (past_deadline(session->shost))
 			return FAILED;
-		wait_event_timeout(session->state_wait,
-				   READ_ONCE(session->state) != KISCSI_SESSION_RECOVERING, HZ);
+		wait_event_timeout(session->state_wait, !recovers(session), HZ);
 	}
 	if (READ_ONCE(session->state) == KISCSI_SESSION_UP)
 		return 0;

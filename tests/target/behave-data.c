@@ -239,6 +239,19 @@ static enum verdict act_sense(struct conn *c, struct pdu *p, struct active *a)
 	return VERDICT_SEND;
 }
 
+/* a UNIT ATTENTION with the ASC and ASCQ of b->val, in place of the command */
+static enum verdict act_attention(struct conn *c, struct pdu *p, struct active *a)
+{
+	u8 data[20] = { 0, 18, 0x70, 0, 6, 0, 0, 0, 0, 10 };
+
+	(void)c;
+	data[14] = (u8)(a->b->val >> 8);
+	data[15] = (u8)a->b->val;
+	p->bhs.specific[1] = 2;
+	pdu_data(p, data, sizeof(data));
+	return VERDICT_SEND;
+}
+
 static enum verdict act_sense_random(struct conn *c, struct pdu *p, struct active *a)
 {
 	fill_random(c, p, (u32)a->num);
@@ -296,6 +309,10 @@ const struct behaviour behave_data[] = {
 	    .val = KISCSI_RESERVED_TAG, .sets = R2T_SETS, .what = "an R2T without a TTT"),
 	R2T("too-many", "R2T", when_write, act_r2t_too_many, .tune = tune_small_r2t,
 	    .sets = R2T_SETS " max-outstanding-r2t=1", .what = "more R2Ts than MaxOutstandingR2T"),
+	R2T("lun", "LUN", when_write, act_set, .off = T(lun) + 1, .size = 1, .val = 0x63, .sets = R2T_SETS,
+	    .what = "an R2T with another LUN than the command's"),
+	ROW("r2t-no-lun", EXPECT_WORKS, "write", "", KISCSI_OP_R2T, when_write, act_set, .off = T(lun) + 1, .size = 1,
+	    .val = 0, .always = true, .sets = R2T_SETS, .what = "R2Ts whose LUN is 0 whatever the command's is"),
 	ROW("r2t-with-data", EXPECT_EITHER, "write", "R2T", KISCSI_OP_R2T, when_write, act_fill,
 	    .val = 512, .sets = R2T_SETS, .what = "an R2T with a data segment"),
 	ROW("r2t-statsn", EXPECT_EITHER, "write", "StatSN", KISCSI_OP_R2T, when_write, act_add,
@@ -415,6 +432,8 @@ const struct behaviour behave_data[] = {
 	SENSE("lie", 20, 65535, "SenseLength 65535 and 18 bytes"),
 	SENSE("odd", 9, 7, "7 bytes of sense data"),
 	SENSE("long", 254, 252, "252 bytes of sense data"),
+	RSP("sense-threshold", EXPECT_WORKS, "read", act_attention, .val = 0x3807,
+	    .what = "UNIT ATTENTION: the threshold of a thinly provisioned LUN is reached"),
 	RSP("sense-huge", EXPECT_FAIL, "read", act_sense_random, .val = 8000,
 	    .what = "7998 random bytes of sense data"),
 	RSP("sense-random", EXPECT_FAIL, "read", act_sense_random, .val = 66,

@@ -120,6 +120,28 @@ static enum verdict act_reject_nonsense(struct conn *c, struct pdu *p, struct ac
 	return VERDICT_SEND;
 }
 
+/* in place of the answer to an immediate request that has no data */
+static enum verdict act_reject_immediate(struct conn *c, struct pdu *p, struct active *a)
+{
+	struct kiscsi_bhs head = {
+		.opcode = (u8)(KISCSI_IMMEDIATE | (KISCSI_OPCODE(p->bhs.opcode) & 0x1f)),
+		.flags = KISCSI_FLAG_FINAL,
+		.itt = p->bhs.itt,
+	};
+	struct pdu x;
+
+	(void)a;
+	pdu_init(&x, KISCSI_OP_REJECT);
+	x.bhs.specific[0] = KISCSI_REJECT_TOO_MANY_IMMEDIATE;
+	x.bhs.itt = cpu_to_be32(KISCSI_RESERVED_TAG);
+	pdu_data(&x, &head, sizeof(head));
+	c->statsn--;
+	stamp(c, &x, true);
+	pdu_emit(c, &x);
+	pdu_free(&x);
+	return VERDICT_SKIP;
+}
+
 static enum verdict act_reject_nobody(struct conn *c, struct pdu *p, struct active *a)
 {
 	struct kiscsi_scsi_cmd head;
@@ -164,6 +186,10 @@ static enum verdict act_async(struct conn *c, struct pdu *p, struct active *a)
 
 	async_init(c, &x, (u8)a->num);
 	emit_before(c, p, &x, true);
+	if (a->num == KISCSI_ASYNC_LOGOUT || a->num == KISCSI_ASYNC_NEGOTIATE) {
+		c->sent_away = true;
+		c->sent_away_statsn = be32_to_cpu(x.bhs.fields[1]);
+	}
 	return VERDICT_SEND;
 }
 
@@ -216,7 +242,7 @@ static enum verdict act_nop_data(struct conn *c, struct pdu *p, struct active *a
 
 /* ---- task management: a command is kept until it is aborted, and the abort goes wrong ---- */
 
-enum { TMF_RESPONSE, TMF_SILENT, TMF_NOBODY, TMF_TWICE };
+enum { TMF_RESPONSE, TMF_SILENT, TMF_NOBODY, TMF_TWICE, TMF_REFUSED };
 
 static enum verdict act_tmf(struct conn *c, struct pdu *p, struct active *a)
 {
@@ -234,8 +260,51 @@ static enum verdict act_tmf(struct conn *c, struct pdu *p, struct active *a)
 		break;
 	case TMF_TWICE:
 		p->twice = true;
+		break;
+	case TMF_REFUSED:
+		return act_reject_immediate(c, p, a);
 	}
 	return VERDICT_SEND;
+}
+
+/*
+ * Two commands are kept. When the first is to be aborted we ask for a logout instead of an answer, and do not
+ * answer that either: the other one's turn to be aborted comes while the initiator waits.
+ */
+enum { LEAVE_KEPT = 2, LEAVE_ASKED, LEAVE_OVER };
+
+static bool when_leaving(const struct conn *c, const struct pdu *p, const struct active *a)
+{
+	switch (KISCSI_OPCODE(p->bhs.opcode)) {
+	case KISCSI_OP_TMF_RSP:
+	case KISCSI_OP_LOGOUT_RSP:
+		return a->state < LEAVE_OVER;
+	}
+	return a->state < LEAVE_KEPT && when_io(c, p, a);
+}
+
+static enum verdict act_leaving(struct conn *c, struct pdu *p, struct active *a)
+{
+	u8 op = KISCSI_OPCODE(p->bhs.opcode);
+
+	if (op != KISCSI_OP_TMF_RSP && op != KISCSI_OP_LOGOUT_RSP) {
+		a->state++;
+		return task_keep(c, p);
+	}
+	c->statsn--;
+	if (op == KISCSI_OP_LOGOUT_RSP) {
+		a->state = LEAVE_OVER;
+		c->mute = true;
+	} else if (a->state < LEAVE_ASKED) {
+		struct pdu x;
+
+		a->state = LEAVE_ASKED;
+		async_init(c, &x, KISCSI_ASYNC_LOGOUT);
+		stamp(c, &x, true);
+		pdu_emit(c, &x);
+		pdu_free(&x);
+	}
+	return VERDICT_SKIP;
 }
 
 /* ---- the table ---- */
@@ -426,6 +495,8 @@ const struct behaviour behave_full[] = {
 	    act_twice, .sets = NOP_SETS, .what = "two answers to one ping"),
 	ROW("nop-reply-ttt", EXPECT_EITHER, "nop", "NOP", KISCSI_OP_NOP_IN, when_reply, act_set,
 	    .off = 20, .size = 4, .val = 77, .sets = NOP_SETS, .what = "an answer that is a ping too"),
+	ROW("nop-rejected", EXPECT_WORKS, "nop", "", KISCSI_OP_NOP_IN, when_reply, act_reject_immediate,
+	    .sets = NOP_SETS, .what = "a ping is rejected: too many immediate commands"),
 	ROW("nop-reply-itt", EXPECT_DROP, "nop", "NOP|ITT|tag", KISCSI_OP_NOP_IN, when_reply,
 	    act_set, .off = B(itt), .size = 4, .val = ITT_NOBODY, .sets = NOP_SETS,
 	    .what = "an answer to a ping nobody sent"),
@@ -439,6 +510,9 @@ const struct behaviour behave_full[] = {
 	TMF("silent", TMF_SILENT, 0, "aborts get no answer"),
 	TMF("wrong-itt", TMF_NOBODY, 0, "the answer is to another abort"),
 	TMF("twice", TMF_TWICE, 0, "two answers to one abort"),
+	TMF("refused", TMF_REFUSED, 0, "aborts are rejected before they are read: too many immediate commands"),
+	ROW("leave-abort", EXPECT_DROP, "leave", "logout, because the target asked", OP_ANY, when_leaving,
+	    act_leaving, .always = true, .what = "asks for a logout while commands are about to be aborted"),
 
 	/* logout */
 	LOGOUT("silent", act_mute, .what = "no answer to a logout"),
@@ -447,6 +521,7 @@ const struct behaviour behave_full[] = {
 	LOGOUT("refused", act_set, .off = 2, .size = 1, .val = 1, .what = "response: CID not found"),
 	LOGOUT("failed", act_set, .off = 2, .size = 1, .val = 3, .what = "response: cleanup failed"),
 	LOGOUT("reserved", act_set, .off = 2, .size = 1, .val = 0x55, .what = "a response nobody knows"),
+	LOGOUT("too-many", act_reject_immediate, .what = "a logout is rejected: too many immediate commands"),
 	LOGOUT("wrong-itt", act_set, .off = B(itt), .size = 4, .val = ITT_NOBODY,
 	       .what = "the answer is to another logout"),
 	LOGOUT("cut", act_cut_close, .val = 47, .what = "closes after ARG bytes of the answer"),

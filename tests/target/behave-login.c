@@ -513,6 +513,8 @@ const struct behaviour behave_login[] = {
 	       .key = "MaxBurstLength", .text = "Reject", .what = "rejects a legal offer"),
 	ROW("key-tpgt", "1", "TargetPortalGroupTag", when_key, act_key_set,
 	    .key = "TargetPortalGroupTag", .text = "65536", .what = "over the range"),
+	ROW_AS("tpgt-other", EXPECT_WORKS, "again", NULL, "portal group 2", when_key, act_key_set,
+	       .key = "TargetPortalGroupTag", .text = "2", .what = "a portal of another group answers the login again"),
 	ROW("key-names", "1", "InitiatorName|key|declar", NULL, act_raw,
 	    .text = "InitiatorName=iqn.2026-01.example:other", .what = "a key of the initiator's"),
 

@@ -74,6 +74,36 @@ static enum verdict act_drop(struct conn *c, struct pdu *p, struct active *a)
 	return VERDICT_SEND;
 }
 
+/* an Asynchronous Message that asks for a Logout of this connection */
+static enum verdict act_send_away(struct conn *c, struct pdu *p, struct active *a)
+{
+	struct kiscsi_async *r;
+	struct pdu x;
+
+	(void)a;
+	pdu_init(&x, KISCSI_OP_ASYNC);
+	r = (void *)&x.bhs;
+	r->itt = cpu_to_be32(KISCSI_RESERVED_TAG);
+	r->event = KISCSI_ASYNC_LOGOUT;
+	r->param3 = cpu_to_be16(3);
+	emit_before(c, p, &x, true);
+	return VERDICT_SEND;
+}
+
+/* an answer with an additional header segment, where none may be: nothing is to be left of the session */
+static enum verdict act_break_form(struct conn *c, struct pdu *p, struct active *a)
+{
+	session_break(c->sess);
+	return act_ahs(c, p, a);
+}
+
+static enum verdict act_park(struct conn *c, struct pdu *p, struct active *a)
+{
+	(void)a;
+	session_park(c, p->task->itt);
+	return task_keep(c, p);
+}
+
 /* @io: mcs-never, the session stays with one connection; mcs-later, it gets the other when asked again */
 #define JOIN_WHEN(n, io_, when_, act_, ...)						\
 	{ .name = "mcs-" n, .phase = PHASE_LOGIN, .expect = EXPECT_REFUSE, .io = io_,	\
@@ -103,6 +133,13 @@ const struct behaviour behave_mcs[] = {
 
 	USE("foreign-rsp", EXPECT_DROP, "ITT", when_unanswered, act_foreign_response, .always = true,
 	    .what = "a SCSI Response on another connection than the command"),
+	USE("leave", EXPECT_DROP, "logout, because the target asked", when_further_io, act_send_away,
+	    .what = "a second connection: asks for a logout of it"),
+	USE("form", EXPECT_DROP, "additional header", when_further_io, act_break_form, .val = 1,
+	    .sets = "header-digest=none",
+	    .what = "a second connection: 4 bytes of AHS in an answer, and all connections are to end"),
+	USE("abort", EXPECT_WORKS, "", when_further_io, act_park,
+	    .what = "a second connection: a command without an answer, which is aborted there"),
 	USE("frozen", EXPECT_DROP, "NOP|tim(e|ed) ?out", when_further_io, act_mute, .sets = NOP_SETS,
 	    .what = "a second connection: no word any more, and TCP stays up"),
 	USE("reset-one", EXPECT_DROP, "clos|reset|lost", when_further_io, act_reset,

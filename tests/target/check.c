@@ -98,6 +98,27 @@ void check_expstatsn(struct conn *c, u32 expstatsn)
 	c->expstatsn_seen = true;
 }
 
+/* no new request; answers to what we ask are none */
+static bool may_follow_logout(const struct pdu *p)
+{
+	u8 op = KISCSI_OPCODE(p->bhs.opcode);
+
+	return op == KISCSI_OP_DATA_OUT ||
+	       (op == KISCSI_OP_NOP_OUT && be32_to_cpu(p->bhs.itt) == KISCSI_RESERVED_TAG);
+}
+
+/* Whatever we have done before: who wants to leave, or has read that he should, has nothing more to ask. */
+static void check_leaving(struct conn *c, const struct pdu *p)
+{
+	const char *name = opcode_name(KISCSI_OPCODE(p->bhs.opcode));
+
+	if (c->left && !may_follow_logout(p))
+		violation_always(c, "%s after a Logout Request", name);
+	if (c->sent_away && KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_SCSI_CMD &&
+	    kiscsi_sn_lt(c->sent_away_statsn, be32_to_cpu(p->bhs.fields[2])))
+		violation_always(c, "%s by one who has read that he is to log out", name);
+}
+
 static bool may_be_immediate(u8 op)
 {
 	return op != KISCSI_OP_DATA_OUT && op != KISCSI_OP_SNACK;
@@ -113,6 +134,7 @@ void check_common(struct conn *c, const struct pdu *p)
 	u8 op = KISCSI_OPCODE(p->bhs.opcode);
 	const char *name = opcode_name(op);
 
+	check_leaving(c, p);
 	if (p->bhs.opcode & 0x80)
 		violation(c, "%s: bit 7 of byte 0 is set", name);
 	if (p->bhs.opcode & KISCSI_IMMEDIATE && !may_be_immediate(op))
@@ -201,6 +223,7 @@ void check_nop_out(struct conn *c, const struct pdu *p)
 {
 	const struct kiscsi_nop_out *r = (const void *)&p->bhs;
 	u32 itt = be32_to_cpu(r->itt), ttt = be32_to_cpu(r->ttt);
+	u8 lun[8];
 
 	if (!(r->flags & KISCSI_FLAG_FINAL) || r->flags & 0x7f)
 		violation(c, "NOP-Out: flags %02x", r->flags);
@@ -212,8 +235,11 @@ void check_nop_out(struct conn *c, const struct pdu *p)
 		violation(c, "NOP-Out: both ITT %08x and TTT %08x", itt, ttt);
 	if (ttt == KISCSI_RESERVED_TAG)
 		return;
+	ping_lun(ttt, lun);
 	for (u32 i = 0; i < c->ping_count; i++) {
 		if (c->pings[i] == ttt) {
+			if (memcmp(r->lun, lun, sizeof(lun)))
+				violation(c, "NOP-Out: TTT %08x, but not the LUN of that NOP-In", ttt);
 			c->pings[i] = c->pings[--c->ping_count];
 			return;
 		}

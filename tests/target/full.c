@@ -5,6 +5,7 @@
 #include "target.h"
 
 #define READY_MS	20
+#define BROKEN_MS	3000
 
 /** stamp_window() - ExpCmdSN and MaxCmdSN of now */
 void stamp_window(struct conn *c, struct pdu *p)
@@ -58,6 +59,13 @@ void send_reject(struct conn *c, const struct pdu *bad, u8 reason)
 	pdu_free(&p);
 }
 
+/** ping_lun() - the LUN of a ping with tag @ttt: any, for it is only to be repeated */
+void ping_lun(u32 ttt, u8 lun[8])
+{
+	memset(lun, 0, 8);
+	lun[1] = (u8)(ttt % 251);
+}
+
 /** nop_in_init() - a NOP-In of our own; @ping: ask for an answer */
 void nop_in_init(struct conn *c, struct pdu *p, bool ping)
 {
@@ -69,6 +77,7 @@ void nop_in_init(struct conn *c, struct pdu *p, bool ping)
 	if (!ping)
 		return;
 	r->ttt = cpu_to_be32(c->ttt);
+	ping_lun(c->ttt, r->lun);
 	c->pinged_at = now_ms();
 	if (c->ping_count < PING_MAX)
 		c->pings[c->ping_count++] = c->ttt;
@@ -195,6 +204,8 @@ static u8 abort_task(struct conn *c, const struct kiscsi_tmf_req *r)
 {
 	struct task *t = task_find(c, be32_to_cpu(r->ref_itt));
 
+	if (session_parked_elsewhere(c, be32_to_cpu(r->ref_itt)))
+		violation(c, "ABORT TASK: not on the connection of its command");
 	if (!t)
 		return KISCSI_TMF_NO_TASK;
 	if (be32_to_cpu(r->ref_cmdsn) != t->cmdsn)
@@ -259,11 +270,14 @@ static void logout(struct conn *c, const struct pdu *req)
 	u8 reason = r->flags & 0x7f;
 	struct pdu p;
 
+	c->left = true;
 	if (!(r->flags & KISCSI_FLAG_FINAL) || reason > KISCSI_LOGOUT_RECOVERY)
 		violation(c, "Logout Request: flags %02x", r->flags);
 	if (reason == KISCSI_LOGOUT_CONNECTION && be16_to_cpu(r->cid) != c->cid)
 		violation(c, "Logout Request: CID %u, this connection's is %u", be16_to_cpu(r->cid),
 			  c->cid);
+	if (reason == KISCSI_LOGOUT_SESSION && r->cid)
+		violation_always(c, "Logout Request: CID %u, but the session is meant", be16_to_cpu(r->cid));
 	if (!take(c, req))
 		return;
 	note(c, "logout, reason %u", reason);
@@ -329,6 +343,15 @@ static void idle_deviant(struct conn *c)
 	wire_close(c);
 }
 
+static void idle_broken(struct conn *c)
+{
+	if (c->told || session_broken(c->sess) < BROKEN_MS)
+		return;
+	c->told = true;
+	violation_always(c, "still open %u ms after a PDU of impossible form on a connection of the session", BROKEN_MS);
+	wire_close(c);
+}
+
 static void idle_ping(struct conn *c)
 {
 	u64 now = now_ms();
@@ -344,7 +367,8 @@ static void idle_ping(struct conn *c)
 bool full_waits(const struct conn *c)
 {
 	return (c->deviant && !c->told) ||
-	       (c->full && (c->readies || c->held_len || config.tune.ping_ms || session_frozen(c->sess)));
+	       (c->full && (c->readies || c->held_len || config.tune.ping_ms || session_frozen(c->sess) ||
+			    session_broken(c->sess)));
 }
 
 /** full_idle() - nothing to read just now: do what is due by the clock */
@@ -353,6 +377,7 @@ void full_idle(struct conn *c)
 	idle_deviant(c);
 	if (!c->full || c->ended)
 		return;
+	idle_broken(c);
 	if (c->readies && now_ms() - c->ready_since >= READY_MS)
 		ready_flush(c);
 	idle_ping(c);

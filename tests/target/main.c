@@ -174,6 +174,7 @@ static const struct option options[] = {
 	{ "target", required_argument, NULL, 'n' },
 	{ "targets", required_argument, NULL, 'N' },
 	{ "luns", required_argument, NULL, 'u' },
+	{ "types", required_argument, NULL, 'y' },
 	{ "size", required_argument, NULL, 's' },
 	{ "block", required_argument, NULL, 'B' },
 	{ "set", required_argument, NULL, 'S' },
@@ -201,6 +202,7 @@ static const char help[] =
 	"  --list                behaviours: name, phase, what must happen, I/O to provoke it,\n"
 	"                        exit statuses, kiscsi --set, message, description\n"
 	"  --target NAME  --targets N  --luns N  --size MIB  --block BYTES  --window N\n"
+	"  --types N,N,...       peripheral device types of the first LUNs; all but 0 refuse a disk's commands\n"
 	"  --set KEY=VALUE       the target's wish for a key of RFC 7143\n"
 	"  --chap USER:SECRET  --mutual USER:SECRET\n"
 	"  --grace S             an initiator that must leave has that long\n"
@@ -261,11 +263,26 @@ static void add_behaviour(const char *arg, u32 *after, u32 *times)
 	*times = UINT32_MAX;
 }
 
+static void set_types(char *arg)
+{
+	char *type, *rest = NULL;
+	u32 n = 0;
+
+	for (type = strtok_r(arg, ",", &rest); type; type = strtok_r(NULL, ",", &rest)) {
+		if (n == TYPES_MAX)
+			die("too many", "--types");
+		config.types[n++] = (u8)number("--types", type, 0, 0x1f);
+	}
+}
+
 static void take_disk_option(int opt)
 {
 	switch (opt) {
 	case 'u':
 		config.luns = (u32)number("--luns", optarg, 1, 1024);
+		break;
+	case 'y':
+		set_types(optarg);
 		break;
 	case 's':
 		config.size = number("--size", optarg, 1, 64u << 20) << 20;

@@ -63,6 +63,17 @@ static u32 lun_of(const struct task *t)
 	return UINT32_MAX;
 }
 
+static u8 type_of(u32 lun)
+{
+	return lun < TYPES_MAX ? config.types[lun] : 0;
+}
+
+/* other devices than disks have no commands here but those of all */
+static bool is_for_all(enum what w)
+{
+	return w == NOTHING || w == INQUIRY || w == REPORT_LUNS || w == SENSE;
+}
+
 static enum what what(const struct task *t)
 {
 	switch (t->cdb[0]) {
@@ -162,6 +173,8 @@ void scsi_prepare(struct task *t)
 		scsi_sense(t, KEY_ILLEGAL, ASC_NO_LUN, 0);
 		return;
 	}
+	if (type_of(lun_of(t)) && !is_for_all(w))
+		w = OTHER;
 	switch (w) {
 	case OTHER:
 		scsi_sense(t, KEY_ILLEGAL, ASC_BAD_OPCODE, 0);
@@ -323,8 +336,7 @@ static void do_inquiry(struct task *t)
 		scsi_sense(t, KEY_ILLEGAL, ASC_BAD_CDB, 0);
 		return;
 	}
-	if (lun >= config.luns)
-		b[0] = 0x7f;
+	b[0] = lun >= config.luns ? 0x7f : type_of(lun);
 	reply(t, b, len, get_be16(t->cdb + 3));
 }
 

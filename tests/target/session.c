@@ -257,6 +257,49 @@ bool session_thaw(struct session *s)
 	return thaw;
 }
 
+/** session_break() - from now on the initiator has to end all connections */
+void session_break(struct session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->broken_at = now_ms();
+	pthread_mutex_unlock(&s->lock);
+}
+
+/** session_broken() - for how many ms has the initiator had to end all connections? 0: it need not */
+u64 session_broken(struct session *s)
+{
+	u64 at;
+
+	pthread_mutex_lock(&s->lock);
+	at = s->broken_at;
+	pthread_mutex_unlock(&s->lock);
+	return at ? now_ms() - at + 1 : 0;
+}
+
+/** session_park() - the command with @itt stays unanswered on its connection @c */
+void session_park(struct conn *c, u32 itt)
+{
+	struct session *s = c->sess;
+
+	pthread_mutex_lock(&s->lock);
+	s->parked = true;
+	s->parked_itt = itt;
+	s->parked_cid = c->cid;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/** session_parked_elsewhere() - is @itt of a command that is parked on another connection than @c? */
+bool session_parked_elsewhere(const struct conn *c, u32 itt)
+{
+	struct session *s = c->sess;
+	bool elsewhere;
+
+	pthread_mutex_lock(&s->lock);
+	elsewhere = s->parked && s->parked_itt == itt && s->parked_cid != c->cid;
+	pthread_mutex_unlock(&s->lock);
+	return elsewhere;
+}
+
 static bool in_window(const struct session *s, u32 cmdsn)
 {
 	return kiscsi_sn_lte(s->expcmdsn, cmdsn) && kiscsi_sn_lte(cmdsn, maxcmdsn(s));

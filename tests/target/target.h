@@ -35,6 +35,7 @@
 #define SENSE_MAX	252
 #define RECENT_MAX		256
 #define PING_MAX		4096
+#define TYPES_MAX		32
 
 /* what the negotiation came to; also what the target itself wants (struct config) */
 struct params {
@@ -78,6 +79,7 @@ struct config {
 	struct params par;
 	struct tuning tune;
 	u32 luns;
+	u8 types[TYPES_MAX];		/* peripheral device types of the first LUNs */
 	u32 block;
 	u64 size;			/* bytes per LUN */
 	u32 targets;			/* names SendTargets reports */
@@ -194,8 +196,10 @@ struct session {
 	bool frozen;			/* MaxCmdSN stays at frozen_max */
 	u32 frozen_max;
 	u64 thaw_at;			/* ms */
+	bool parked;
 	u32 parked_itt;			/* a command that a behaviour keeps unanswered, */
 	u16 parked_cid;			/* on this connection */
+	u64 broken_at;			/* ms: a behaviour gave reason to end all connections, section 7.7 */
 	struct conn *conns[CONNS_PER_SESSION];
 };
 
@@ -238,6 +242,9 @@ struct conn {
 	u32 ping_count;
 	u64 pinged_at;			/* ms */
 	u64 next_ping;			/* ms */
+	bool left;			/* a Logout Request came */
+	bool sent_away;			/* we asked for one, */
+	u32 sent_away_statsn;		/* with this StatSN */
 
 	/* a long Text Response, sent piece by piece */
 	char *text;
@@ -372,6 +379,10 @@ void session_outstanding(struct session *s, int change);
 void session_freeze(struct session *s, u32 maxcmdsn, u32 ms);
 bool session_frozen(struct session *s);
 bool session_thaw(struct session *s);
+void session_break(struct session *s);
+u64 session_broken(struct session *s);
+void session_park(struct conn *c, u32 itt);
+bool session_parked_elsewhere(const struct conn *c, u32 itt);
 
 /* login.c */
 bool login_run(struct conn *c);
@@ -406,6 +417,7 @@ void stamp(struct conn *c, struct pdu *p, bool status);
 void stamp_window(struct conn *c, struct pdu *p);
 void send_pdu(struct conn *c, struct pdu *p, bool status);
 void send_reject(struct conn *c, const struct pdu *bad, u8 reason);
+void ping_lun(u32 ttt, u8 lun[8]);
 void nop_in_init(struct conn *c, struct pdu *p, bool ping);
 void full_dispatch(struct conn *c, struct pdu *p);
 bool full_waits(const struct conn *c);
