@@ -210,11 +210,12 @@ lio_stop() {
 	for dir in "$LIO"/iscsi/iqn*; do
 		[ ! -d "$dir" ] || rmdir "$dir"
 	done
-	for dir in "$LIO"/core/{fileio,rd_mcp}_*; do
+	for dir in "$LIO"/core/{fileio,rd_mcp,pscsi}_*; do
 		[ -d "$dir" ] || continue
 		rmdir "$dir"/disk/alua/* 2>/dev/null # not the one it was made with
 		rmdir "$dir/disk" "$dir"
 	done
+	[ ! -d /sys/module/scsi_debug ] || modprobe -r scsi_debug
 	LIO_COUNT=0
 }
 
