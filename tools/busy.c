@@ -19,8 +19,6 @@
 #define SYS "/sys"
 #endif
 
-#define NODES_MAX	512
-#define NAMESPACES_MAX	256
 /* udev and the like look at a disk for a moment after every change: give them that */
 #define OPENER_TRIES	20
 #define OPENER_MS	100
@@ -43,10 +41,10 @@ struct node {
  * @namespaces: mount namespaces seen already
  */
 struct search {
-	struct node nodes[NODES_MAX];
+	struct node *nodes;
 	unsigned int count;
 	char *text;
-	ino_t namespaces[NAMESPACES_MAX];
+	ino_t *namespaces;
 	unsigned int namespace_count;
 };
 
@@ -62,6 +60,18 @@ __printf(2, 3) static void found(struct search *s, const char *fmt, ...)
 	va_end(ap);
 	if (!strstr(s->text, one))
 		snprintf(s->text + n, BUSY_TEXT_MAX - n, "%s%s", n ? "; " : "", one);
+}
+
+/* @v with room for more than @count entries, or NULL: nobody knows then, which counts as in use */
+static void *room(struct search *s, void *v, unsigned int count, size_t size)
+{
+	void *bigger = v;
+
+	if (!(count & (count - 1)))
+		bigger = reallocarray(v, count ? 2 * (size_t)count : 1, size);
+	if (!bigger)
+		found(s, "no memory to look who uses it");
+	return bigger;
 }
 
 static struct node *node_of(struct search *s, dev_t dev, bool block)
@@ -86,8 +96,12 @@ static void add_node(struct search *s, const char *name, dev_t dev, bool block)
 {
 	struct node *n;
 
-	if (s->count == NODES_MAX || node_of(s, dev, block))
+	if (node_of(s, dev, block))
 		return;
+	n = room(s, s->nodes, s->count, sizeof(*n));
+	if (!n)
+		return;
+	s->nodes = n;
 	n = &s->nodes[s->count++];
 	memset(n, 0, sizeof(*n));
 	snprintf(n->name, sizeof(n->name), "%.31s", name);
@@ -284,6 +298,7 @@ static bool is_new_namespace(struct search *s, const char *pid)
 {
 	struct stat st;
 	char path[64];
+	ino_t *v;
 
 	snprintf(path, sizeof(path), PROC "/%.20s/ns/mnt", pid);
 	if (stat(path, &st))
@@ -292,8 +307,10 @@ static bool is_new_namespace(struct search *s, const char *pid)
 		if (s->namespaces[i] == st.st_ino)
 			return false;
 	}
-	if (s->namespace_count == NAMESPACES_MAX)
+	v = room(s, s->namespaces, s->namespace_count, sizeof(*v));
+	if (!v)
 		return false;
+	s->namespaces = v;
 	s->namespaces[s->namespace_count++] = st.st_ino;
 	return true;
 }
@@ -391,25 +408,21 @@ static void check_openers(struct search *s)
 
 bool busy_check(const struct luns *luns, bool probe, char *text)
 {
-	struct search *s = calloc(1, sizeof(*s));
+	struct search s = { .text = text };
 
 	text[0] = '\0';
-	if (!s) {
-		snprintf(text, BUSY_TEXT_MAX, "no memory to look who uses it");
-		return true;
-	}
-	s->text = text;
 	for (unsigned int i = 0; i < luns->count; i++)
-		add_lun(s, &luns->v[i]);
-	add_dependents(s);
-	is_new_namespace(s, "self");
-	check_mounts(s, NULL);
-	check_swaps(s);
-	check_processes(s, true);
+		add_lun(&s, &luns->v[i]);
+	add_dependents(&s);
+	is_new_namespace(&s, "self");
+	check_mounts(&s, NULL);
+	check_swaps(&s);
+	check_processes(&s, true);
 	if (!text[0])
-		check_openers(s);
+		check_openers(&s);
 	if (!text[0] && probe)
-		check_claims(s);
-	free(s);
+		check_claims(&s);
+	free(s.nodes);
+	free(s.namespaces);
 	return text[0];
 }

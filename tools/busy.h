@@ -11,7 +11,7 @@
 
 /**
  * busy_check() - is any of @luns mounted, held, swapped on or open?
- * @luns: the LUNs of a session
+ * @luns: the LUNs of one session or of several
  * @probe: also ask the block layer, by an exclusive open; only of disks that answer
  * @text: BUSY_TEXT_MAX bytes: by what, "; " between
  *

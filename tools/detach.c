@@ -2,8 +2,49 @@
 /*
  * Logging out, unless something of ours is in use.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "busy.h"
 #include "detach.h"
+
+static bool add_luns(struct luns *all, const struct luns *more)
+{
+	struct lun *v = reallocarray(all->v, all->count + more->count, sizeof(*v));
+
+	if (!v)
+		return false;
+	memcpy(&v[all->count], more->v, more->count * sizeof(*v));
+	all->v = v;
+	all->count += more->count;
+	return true;
+}
+
+/*
+ * Is nothing used of all sessions that are up? The look goes through every process, and sessions have kernel
+ * threads: one look for each session would take the square of their number.
+ */
+static bool all_unused(const struct sessions *list)
+{
+	char text[BUSY_TEXT_MAX];
+	struct luns all = { 0 };
+	bool ok = true;
+	struct err e;
+
+	for (unsigned int i = 0; ok && i < list->count; i++) {
+		struct luns luns;
+
+		if (list->v[i].state != KISCSI_SESSION_UP)
+			continue;
+		ok = !luns_read(list->v[i].host_no, &luns, &e);
+		if (ok && luns.count)
+			ok = add_luns(&all, &luns);
+		luns_free(&luns);
+	}
+	ok = ok && !busy_check(&all, true, text);
+	luns_free(&all);
+	return ok;
+}
 
 static int check_unused(const struct session *s, struct err *e)
 {
@@ -19,9 +60,9 @@ static int check_unused(const struct session *s, struct err *e)
 	return busy ? err_set(e, ST_FAILED, "%s", text) : 0;
 }
 
-static int start_one(struct nl *nl, const struct session *s, bool force, struct err *e)
+static int start_one(struct nl *nl, const struct session *s, bool force, bool unused, struct err *e)
 {
-	if (!force && check_unused(s, e))
+	if (!force && !(unused && s->state == KISCSI_SESSION_UP) && check_unused(s, e))
 		return -1;
 	if (!session_logout(nl, s->sid, force, e))
 		return 0;
@@ -32,12 +73,13 @@ static int start_one(struct nl *nl, const struct session *s, bool force, struct 
 void detach(struct nl *nl, struct nl *events, struct sessions *list, bool force, deadline_t deadline,
 	    detach_report report, void *arg)
 {
+	bool unused = !force && list->count > 1 && all_unused(list);
 	struct err e;
 
 	for (unsigned int i = 0; i < list->count; i++) {
 		struct session *s = &list->v[i];
 
-		if (!start_one(nl, s, force, &e)) {
+		if (!start_one(nl, s, force, unused, &e)) {
 			s->state = KISCSI_SESSION_LOGOUT;
 			continue;
 		}

@@ -147,11 +147,34 @@ static void other_namespace(void)
 	check("/dev/kq is mounted on /in/there in the mount namespace of process 77");
 }
 
+/* more disks than a table of fixed size would have had room for, and more namespaces; the last one counts */
+static void the_last_of_many(void)
+{
+	struct lun many[1000] = { 0 };
+	struct luns luns = { many, ARRAY_SIZE(many) };
+	char text[BUSY_TEXT_MAX], path[64];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(many); i++) {
+		snprintf(many[i].name, sizeof(many[i].name), "kz%u", i);
+		many[i].block = true;
+		many[i].dev = makedev(243, i);
+	}
+	for (unsigned int i = 1; i <= 300; i++) {
+		snprintf(path, sizeof(path), "proc/%u/ns/mnt", 1000 + i);
+		put(path, "");
+		snprintf(path, sizeof(path), "proc/%u/mountinfo", 1000 + i);
+		put(path, i < 300 ? "" : "1 0 243:999 / /last rw - ext4 /dev/kz999 rw\n");
+	}
+	YES(busy_check(&luns, false, text));
+	STR(text, "/dev/kz999 is mounted on /last in the mount namespace of process 1300");
+}
+
 static void unused(void) { in_host(unused_disk); }
 static void mounted(void) { in_host(mounted_disk); }
 static void held(void) { in_host(held_disk); }
 static void held_in_a_circle(void) { in_host(circle); }
 static void elsewhere(void) { in_host(other_namespace); }
+static void many(void) { in_host(the_last_of_many); }
 
 UNIT_SUITE(tools_busy,
 	   { "octal escapes", unescape },
@@ -160,4 +183,5 @@ UNIT_SUITE(tools_busy,
 	   { "mounted", mounted },
 	   { "held", held },
 	   { "held in a circle", held_in_a_circle },
-	   { "mounted in another namespace", elsewhere })
+	   { "mounted in another namespace", elsewhere },
+	   { "the last of a thousand disks, in the last of many namespaces", many })
