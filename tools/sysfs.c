@@ -4,8 +4,8 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -203,15 +203,23 @@ static int add_lun(struct luns *list, const char *address, u64 number)
 	return 0;
 }
 
-/* of H:C:T:L in the host's own directory: that of the bus has those of all hosts, too many to be read for each of them */
-static int add_matches(struct luns *list, const glob_t *found)
+/*
+ * A host of ours has one target. Its directory is looked at, by the bus's link to it: that of the bus itself has the
+ * devices of all hosts, too many to be read for each of them.
+ */
+static int add_luns_of(struct luns *list, u32 host_no, DIR *dir)
 {
-	for (size_t i = 0; i < found->gl_pathc; i++) {
-		const char *address = strrchr(found->gl_pathv[i], '/') + 1;
+	char prefix[32];
+	struct dirent *d;
+
+	snprintf(prefix, sizeof(prefix), "%u:0:0:", host_no);
+	while ((d = readdir(dir))) {
+		size_t n = strlen(prefix);
 		unsigned long long number;
 		char rest;
 
-		if (sscanf(address, "%*u:%*u:%*u:%llu%c", &number, &rest) == 1 && add_lun(list, address, number))
+		if (!strncmp(d->d_name, prefix, n) && sscanf(d->d_name + n, "%llu%c", &number, &rest) == 1 &&
+		    add_lun(list, d->d_name, number))
 			return -1;
 	}
 	return 0;
@@ -219,20 +227,18 @@ static int add_matches(struct luns *list, const glob_t *found)
 
 int luns_read(u32 host_no, struct luns *list, struct err *e)
 {
-	char pattern[128];
-	glob_t found;
+	char path[PATH_MAX];
+	DIR *dir;
 	int r;
 
 	list->v = NULL;
 	list->count = 0;
-	snprintf(pattern, sizeof(pattern), DEVICES "/host%u/session*/target*/%u:*", host_no, host_no);
-	r = glob(pattern, GLOB_NOSORT, NULL, &found);
-	if (r == GLOB_NOMATCH)
-		return 0;
-	if (r)
-		return err_sys(e, ST_FAILED, r == GLOB_NOSPACE ? ENOMEM : EIO, DEVICES);
-	r = add_matches(list, &found);
-	globfree(&found);
+	snprintf(path, sizeof(path), DEVICES "/target%u:0:0", host_no);
+	dir = opendir(path);
+	if (!dir)
+		return errno == ENOENT ? 0 : err_sys(e, ST_FAILED, errno, DEVICES);
+	r = add_luns_of(list, host_no, dir);
+	closedir(dir);
 	if (r) {
 		luns_free(list);
 		return err_sys(e, ST_FAILED, ENOMEM, DEVICES);

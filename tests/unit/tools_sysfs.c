@@ -51,7 +51,7 @@ static void put_lun(const char *address, const char *type)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), D "host%.*s/session1/target/%s/x", (int)strcspn(address, ":"), address, address);
+	snprintf(path, sizeof(path), D "target%.*s:0:0/%s/x", (int)strcspn(address, ":"), address, address);
 	put(path, "");
 	snprintf(path, sizeof(path), D "%s/type", address);
 	put(path, type);
@@ -69,8 +69,8 @@ static void reads(void)
 	put_lun("7:0:0:10", "12\n");
 	put_lun("7:0:0:2", "3\n");
 	put_lun("71:0:0:0", "0\n");
-	put(D "host7/session1/target/7:0:0:x/x", "");
-	put(D "host7/session1/target/power/x", "");
+	put(D "target7:0:0/7:0:0:x/x", "");
+	put(D "target7:0:0/power/x", "");
 	put(D "7:0:0:10/scsi_generic/sg4/dev", "21:4\n");
 	EQ(luns_read(7, &luns, &e), 0);
 	EQ(luns.count, 2);
@@ -105,7 +105,7 @@ static void waits(void)
 	put("dev/kq", "");
 	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
 	/* a tape without a tape driver is not waited for */
-	EQ(system("rm -r sys/bus/scsi/devices/7:0:0:3 sys/bus/scsi/devices/host7"), 0);
+	EQ(system("rm -r sys/bus/scsi/devices/7:0:0:3 sys/bus/scsi/devices/target7:0:0"), 0);
 	put_lun("7:0:0:4", "1\n");
 	EQ(luns_wait(7, &luns, clock_in(30), &e), 0);
 	luns_free(&luns);
