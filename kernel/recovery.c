@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include <linux/random.h>
 #include <linux/sched/mm.h>
+#include <linux/vmalloc.h>
 #include <scsi/scsi.h>
 
 #include "reconnect.h"
@@ -459,13 +460,14 @@ int kiscsi_recovery_credentials(struct kiscsi_session *session, struct kiscsi_au
  */
 int kiscsi_recovery_alloc(struct kiscsi_session *session)
 {
-	struct kiscsi_reconnect *rc = kzalloc(sizeof(*rc), GFP_KERNEL);
+	/* 44 KiB: kmalloc() would need, and take, 64 in a row */
+	struct kiscsi_reconnect *rc = vzalloc(sizeof(*rc));
 
 	if (!rc)
 		return -ENOMEM;
 	rc->auth = kiscsi_auth_alloc(&session->id->cred);
 	if (!rc->auth) {
-		kfree(rc);
+		vfree(rc);
 		return -ENOMEM;
 	}
 	/* without what this kernel does not have, as all that are given later */
@@ -484,6 +486,6 @@ void kiscsi_recovery_free(struct kiscsi_session *session)
 		return;
 	kiscsi_auth_free(session->reconnect->auth);
 	kiscsi_auth_free(session->reconnect->next_auth);
-	kfree_sensitive(session->reconnect);
+	kvfree_sensitive(session->reconnect, sizeof(*session->reconnect));
 	session->reconnect = NULL;
 }
