@@ -340,7 +340,8 @@ int kiscsi_conn_attach(struct kiscsi_conn *conn, const struct kiscsi_conn_spec *
 		conn_set_callbacks(conn);
 	}
 	write_unlock_bh(&sk->sk_callback_lock);
-	mutex_unlock(&conn->send_mutex);
+	if (kiscsi_tx_unlock(conn))
+		kiscsi_tx_kick(conn);
 	if (ret) {
 		kiscsi_conn_set_state(conn, KISCSI_CONN_CLEANUP);
 		kiscsi_conn_set_state(conn, KISCSI_CONN_FREE);
@@ -393,15 +394,12 @@ void kiscsi_conn_lock(struct kiscsi_conn *conn)
 		lock_sock(conn->sock->sk);
 }
 
-/** kiscsi_conn_unlock() - and send what submitters left meanwhile: they rely on the holder */
+/** kiscsi_conn_unlock() - and have sent what others left meanwhile: they rely on the holder */
 void kiscsi_conn_unlock(struct kiscsi_conn *conn)
 {
 	if (conn->sock)
 		release_sock(conn->sock->sk);
-	mutex_unlock(&conn->send_mutex);
-	/* pairs with the llist_add() before a failed trylock in send_inline() */
-	smp_mb();
-	if (!llist_empty(&conn->submit))
+	if (kiscsi_tx_unlock(conn))
 		kiscsi_tx_kick(conn);
 }
 

@@ -314,6 +314,8 @@ struct kiscsi_conn {
 
 	/* send side: one sender at a time; outside the socket lock */
 	struct mutex send_mutex ____cacheline_aligned_in_smp;
+	bool tx_wanted;			/* by tx_work, and */
+	bool rx_wanted;			/* by rx_work: who holds the mutex looks when letting go */
 	struct list_head tx_cmds;	/* in CmdSN order to be; protected by send_mutex */
 	struct work_struct tx_work;
 	struct bio_vec bv[16];		/* protected by send_mutex */
@@ -563,6 +565,8 @@ __printf(2, 3) void kiscsi_conn_fail(struct kiscsi_conn *conn, const char *fmt, 
 /* tx.c */
 void kiscsi_tx_submit(struct kiscsi_conn *conn, struct kiscsi_task *task, bool last);
 void kiscsi_tx_kick(struct kiscsi_conn *conn);
+bool kiscsi_tx_trylock(struct kiscsi_conn *conn, bool *wanted);
+bool kiscsi_tx_unlock(struct kiscsi_conn *conn);
 void kiscsi_tx_work(struct work_struct *work);
 void kiscsi_tx_reset(struct kiscsi_conn *conn);
 void kiscsi_tx_learn_window(struct kiscsi_conn *conn);

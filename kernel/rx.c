@@ -686,7 +686,11 @@ void kiscsi_rx_work(struct work_struct *work)
 {
 	struct kiscsi_conn *conn = container_of(work, struct kiscsi_conn, rx_work);
 
-	kiscsi_conn_lock(conn);
+	if (!kiscsi_tx_trylock(conn, &conn->rx_wanted))
+		return;
+	WRITE_ONCE(conn->rx_wanted, false);
+	if (conn->sock)
+		lock_sock(conn->sock->sk);
 	if (can_receive(conn))
 		kiscsi_rx_data_ready(conn);
 	if (READ_ONCE(conn->closed))

@@ -425,6 +425,8 @@ static bool tx_run(struct kiscsi_conn *conn)
 	bool more, corked;
 
 	lockdep_assert_held(&conn->send_mutex);
+	/* before what is looked at next, by the barrier in collect_submitted() */
+	WRITE_ONCE(conn->tx_wanted, false);
 	if (!can_send(conn)) {
 		give_back_queued(conn);
 		return false;
@@ -451,36 +453,67 @@ void kiscsi_tx_kick(struct kiscsi_conn *conn)
 	queue_work(kiscsi_io_wq, &conn->tx_work);
 }
 
+static bool tx_asked_for(const struct kiscsi_conn *conn)
+{
+	return !llist_empty(&conn->submit) || READ_ONCE(conn->tx_wanted);
+}
+
+/**
+ * kiscsi_tx_trylock() - take the send mutex, or leave word for its holder
+ * @conn: the connection
+ * @wanted: tx_wanted or rx_wanted; cleared by whoever does what is wanted
+ *
+ * Return: it is ours; else the holder sees to it, in kiscsi_tx_unlock().
+ */
+bool kiscsi_tx_trylock(struct kiscsi_conn *conn, bool *wanted)
+{
+	/* the word is left before the mutex is tried */
+	smp_store_mb(*wanted, true);
+	return mutex_trylock(&conn->send_mutex);
+}
+
+/**
+ * kiscsi_tx_unlock() - let go of the send mutex
+ * @conn: the connection
+ *
+ * Nobody on the way of I/O waits for the mutex: they leave word (a task in submit, tx_wanted, rx_wanted) and go
+ * when it is taken. So whoever has had it looks again after letting go.
+ *
+ * Return: there is something to send, and nobody else has been told.
+ */
+bool kiscsi_tx_unlock(struct kiscsi_conn *conn)
+{
+	mutex_unlock(&conn->send_mutex);
+	/* the look may not move up before the mutex is free for others; pairs with those before a trylock */
+	smp_mb();
+	if (unlikely(READ_ONCE(conn->rx_wanted)))
+		queue_work(kiscsi_io_wq, &conn->rx_work);
+	return tx_asked_for(conn);
+}
+
 /** kiscsi_tx_work() - send what there is; kiscsi_io_wq */
 void kiscsi_tx_work(struct work_struct *work)
 {
 	struct kiscsi_conn *conn = container_of(work, struct kiscsi_conn, tx_work);
 	bool more;
 
-	mutex_lock(&conn->send_mutex);
+	if (!kiscsi_tx_trylock(conn, &conn->tx_wanted))
+		return;
 	more = tx_run(conn);
-	mutex_unlock(&conn->send_mutex);
-	/* pairs with the llist_add() before a failed trylock in send_inline() */
-	smp_mb();
-	if (more || !llist_empty(&conn->submit))
+	if (kiscsi_tx_unlock(conn) || more)
 		kiscsi_tx_kick(conn);
 }
 
-/*
- * Whoever has the mutex looks again after letting go: so a submitter that fails to get it can leave
- * its task and go, and no work item is woken for it.
- */
+/* The llist_add() before was a barrier. No work item is woken if that can be helped. */
 static void send_inline(struct kiscsi_conn *conn)
 {
-	bool more = false;
+	bool wanted = tx_asked_for(conn), more = false;
 
-	while (!more && !llist_empty(&conn->submit)) {
+	while (wanted && !more) {
 		if (!mutex_trylock(&conn->send_mutex))
 			return;
 		more = tx_run(conn);
-		mutex_unlock(&conn->send_mutex);
-		/* the look at the list may not move up before the mutex is free for others */
-		smp_mb();
+		wanted = kiscsi_tx_unlock(conn);
 	}
 	if (more)
 		kiscsi_tx_kick(conn);
