@@ -47,6 +47,8 @@ bool disk_init(void)
 {
 	size_t all = config.luns * config.size;
 
+	if (!all)
+		return true;
 	disks = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 		     -1, 0);
 	if (disks == MAP_FAILED)

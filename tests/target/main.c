@@ -279,7 +279,7 @@ static void take_disk_option(int opt)
 {
 	switch (opt) {
 	case 'u':
-		config.luns = (u32)number("--luns", optarg, 1, 1024);
+		config.luns = (u32)number("--luns", optarg, 0, 1024);
 		break;
 	case 'y':
 		set_types(optarg);
