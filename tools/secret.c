@@ -130,11 +130,26 @@ static int open_file(const char *path)
 	return open(in_dir, flags);
 }
 
+/* a unit that lacks a line is another matter than a file that is not there */
+static int no_credential(const char *path, struct err *e)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+
+	if (!dir)
+		return err_set(e, ST_FAILED,
+			       "%s: no such file here, and no credential: $CREDENTIALS_DIRECTORY is not set, LoadCredential= in the unit sets it",
+			       path);
+	return err_set(e, ST_FAILED, "%s: there is no such credential in %s: LoadCredential=%s:FILE in the unit puts it there",
+		       path, dir, path);
+}
+
 static int open_secret(const char *path, struct err *e)
 {
 	int fd = descriptor_of(path);
 
 	fd = fd < 0 ? open_file(path) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0 && errno == ENOENT && secret_is_credential(path))
+		return no_credential(path, e);
 	if (fd < 0)
 		return err_sys(e, ST_FAILED, errno, "%s", path);
 	return fd;

@@ -147,9 +147,10 @@ static void credentials(void)
 	EQ(secret_read(path + strlen("/tmp/"), out, &len, &e), 0);
 	EQ(len, 16);
 	EQ(secret_read("no-such-credential", out, &len, &e), -1);
-	HAS(e.text, "no-such-credential: No such file");
+	HAS(e.text, "no-such-credential: there is no such credential in /tmp: LoadCredential=no-such-credential:FILE");
 	unsetenv("CREDENTIALS_DIRECTORY");
 	EQ(secret_read(path + strlen("/tmp/"), out, &len, &e), -1);
+	HAS(e.text, "$CREDENTIALS_DIRECTORY is not set");
 	unlink(path);
 }
 
