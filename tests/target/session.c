@@ -327,10 +327,15 @@ static const char *number_fault(const struct conn *c, const struct session *s, u
 	return NULL;
 }
 
-/* An immediate command carries the number of the next one that is not, and does not use it up. */
+/*
+ * An immediate command carries the number of the next one that is not, and does not use it up. That one may be
+ * here before it, by another connection.
+ */
 static const char *immediate_fault(const struct conn *c, const struct session *s, u32 cmdsn)
 {
-	if (kiscsi_sn_lt(cmdsn, s->expcmdsn))
+	u32 slack = s->par.max_connections > 1 ? WINDOW_MAX : 0;
+
+	if (kiscsi_sn_lt(cmdsn + slack, s->expcmdsn))
 		return "of an immediate command is before ExpCmdSN";
 	if (s->par.max_connections <= 1 && cmdsn != s->expcmdsn)
 		return "of an immediate command is not the next one";
