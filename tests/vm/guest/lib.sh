@@ -10,6 +10,7 @@
 #   like WHAT TEXT REGEX        the text matches
 #   must WHAT COMMAND...        as ok, and the case ends when it fails
 #   skip WHY                    the case ends and counts as skipped
+#   result WORDS                shown once more after everything, with kernel, target and case
 #
 # A case ends by running to its end; the plan, the clean-up and the exit status come from here.
 set -u
@@ -26,6 +27,7 @@ PLANNED_SKIP=''
 . "$KISCSI/guest/targets.sh"
 
 note() { printf '# %s\n' "$@"; }
+result() { echo "# result: $*"; }
 
 pass() {
 	TESTS=$((TESTS + 1))
@@ -333,7 +335,7 @@ finish() {
 	[ "$(sessions)" != 0 ] || unload_module 2>/dev/null
 	targets_stop
 	networks_stop
-	stop_helpers dmesg cutter
+	stop_helpers dmesg cutter dumpcap
 	[ -z "$PLANNED_SKIP" ] || exit 4
 	[ "$FAILED" = 0 ] || exit 1
 	exit 0

@@ -80,6 +80,14 @@ target_restart() { "${TARGET}_restart"; }
 # True when something accepts a connection there. A bare connect: every target puts up with it.
 answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
+# target_version NAME: the target, and the kernel of both sides.
+target_version() {
+	local version=''
+
+	case $1 in tgt | istgt) version=" $(dpkg-query -W -f '${Version}' "$1")" ;; esac
+	echo "$1$version on $KVER"
+}
+
 # one_target: the target most cases want, with one LUN of 64 MiB.
 one_target() {
 	target_new "$IQN:disk" "$@" && target_lun "$IQN:disk" "$FIRST_LUN" && target_up
