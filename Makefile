@@ -6,7 +6,7 @@
 # make fuzz               every parser under libFuzzer, briefly (FUZZ_SECONDS each)
 # make check              everything, in VMs, on both kernels and all targets
 # make check-debug        the cases on kernels with KASAN, lockdep, kmemleak and with KCSAN; QUICK=1: in minutes
-# make check-interop      both kernels against all targets in pairs of what can be negotiated, and libiscsi's conformance tests
+# make check-interop      both kernels against all targets in pairs of what can be negotiated, libiscsi's conformance tests, a capture
 # make check-boot         a real Debian from a LUN, by initramfs-tools and by dracut, in VMs
 # make bench              kiscsi, iscsi_tcp, nvme-tcp and bare TCP compared, in VMs; BENCH=quick: in minutes
 # make bench-gate         fails when the I/O path has become longer than tests/bench/recorded says
@@ -109,7 +109,7 @@ check-debug:
 
 check-interop:
 	@tests/vm/setup all
-	@CASE='@(interop|conformance)' tests/vm/check
+	@CASE='@(interop|conformance|capture)' tests/vm/check
 
 # A Debian root is made once, for a minute, and kept in build/vm/boot.
 check-boot:

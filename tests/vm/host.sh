@@ -12,7 +12,7 @@ DEBUG_SERIES="debug kcsan"
 GUEST_PACKAGES="base-files base-passwd bash dash libc-bin coreutils util-linux fdisk mount kmod udev iproute2 e2fsprogs
 xfsprogs fio lsscsi sg3-utils open-iscsi tgt istgt libiscsi-bin libmnl0 libnettle8 libjson-c5 libinih1 libidn12
 mt-st mtx strace jq procps grep sed mawk tar gzip findutils diffutils nftables iputils-ping busybox-static
-python3-minimal lvm2 dmsetup mdadm open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools smartmontools udisks2"
+tshark python3-minimal lvm2 dmsetup mdadm open-isns-server open-isns-utils systemd-sysv dbus dkms tcc multipath-tools smartmontools udisks2"
 
 # What makes a case longer or another, or tells a program in the guest what to do: passed on into the VM.
 CASE_VARIABLES="APPLY_SILENT APPLY_TARGETS APPLY_TIMEOUT CONFORMANCE DISRUPTIONS FAULT_ROUNDS LUNS MUTATE_ROUNDS MUTATE_SECONDS MUTATE_TOTAL
