@@ -74,20 +74,12 @@ const char *lun_type_name(u32 type)
 	return u ? u->name : "other";
 }
 
-int sysfs_read(char *out, size_t size, const char *path_fmt, ...)
+/* the first line of the file, which is closed, without newline and blanks before it: 0 or -1 */
+static int read_line(int fd, char *out, size_t size)
 {
-	char path[PATH_MAX];
-	va_list ap;
 	ssize_t n;
-	int fd;
 
 	out[0] = '\0';
-	va_start(ap, path_fmt);
-	n = vsnprintf(path, sizeof(path), path_fmt, ap);
-	va_end(ap);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	n = read(fd, out, size - 1);
@@ -102,27 +94,49 @@ int sysfs_read(char *out, size_t size, const char *path_fmt, ...)
 	return 0;
 }
 
-static u64 read_number(const char *address, const char *file)
+int sysfs_read(char *out, size_t size, const char *path_fmt, ...)
+{
+	char path[PATH_MAX];
+	va_list ap;
+	int n;
+
+	out[0] = '\0';
+	va_start(ap, path_fmt);
+	n = vsnprintf(path, sizeof(path), path_fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -1;
+	return read_line(open(path, O_RDONLY | O_CLOEXEC), out, size);
+}
+
+/* @file below the open directory of a device, which is long to walk to */
+static int read_at(int device, char *out, size_t size, const char *file)
+{
+	return read_line(openat(device, file, O_RDONLY | O_CLOEXEC), out, size);
+}
+
+static u64 number_at(int device, const char *file)
 {
 	char text[32];
 
-	if (sysfs_read(text, sizeof(text), DEVICES "/%s/%s", address, file))
+	if (read_at(device, text, sizeof(text), file))
 		return 0;
 	return strtoull(text, NULL, 0);
 }
 
 /* the shortest name in directory @class of the device: "st0" among "st0a", "nst0", "nst0a" */
-static void entry_of(const char *address, const char *class, char *out, size_t size)
+static void entry_at(int device, const char *class, char *out, size_t size)
 {
-	char path[PATH_MAX];
+	int fd = openat(device, class, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
-	DIR *dir;
 
 	out[0] = '\0';
-	snprintf(path, sizeof(path), DEVICES "/%s/%s", address, class);
-	dir = opendir(path);
-	if (!dir)
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
 		return;
+	}
 	while ((d = readdir(dir))) {
 		size_t n = strlen(d->d_name);
 
@@ -133,15 +147,15 @@ static void entry_of(const char *address, const char *class, char *out, size_t s
 }
 
 /* does DEV/@name exist and is it the device sysfs says? */
-static bool node_is_there(struct lun *l, const char *class)
+static bool node_is_there(int device, struct lun *l, const char *class)
 {
 	unsigned int major, minor;
 	char text[32];
 	char path[64];
 	struct stat st;
 
-	if (sysfs_read(text, sizeof(text), DEVICES "/%s/%s/%s/dev", l->address, class, l->name) ||
-	    sscanf(text, "%u:%u", &major, &minor) != 2)
+	snprintf(path, sizeof(path), "%s/%s/dev", class, l->name);
+	if (read_at(device, text, sizeof(text), path) || sscanf(text, "%u:%u", &major, &minor) != 2)
 		return false;
 	l->dev = makedev(major, minor);
 	snprintf(path, sizeof(path), DEV "/%s", l->name);
@@ -149,35 +163,35 @@ static bool node_is_there(struct lun *l, const char *class)
 	       st.st_rdev == l->dev;
 }
 
-static void read_size(struct lun *l)
+static void read_size(int device, struct lun *l)
 {
 	char file[64];
 
 	snprintf(file, sizeof(file), "block/%s/size", l->name);
-	l->bytes = read_number(l->address, file) << 9;
+	l->bytes = number_at(device, file) << 9;
 	snprintf(file, sizeof(file), "block/%s/queue/logical_block_size", l->name);
-	l->block_size = (u32)read_number(l->address, file);
+	l->block_size = (u32)number_at(device, file);
 }
 
-static void read_lun(struct lun *l)
+static void read_lun(int device, struct lun *l)
 {
 	const struct upper *u;
 
-	l->type = (u32)read_number(l->address, "type");
-	sysfs_read(l->vendor, sizeof(l->vendor), DEVICES "/%s/vendor", l->address);
-	sysfs_read(l->model, sizeof(l->model), DEVICES "/%s/model", l->address);
-	sysfs_read(l->rev, sizeof(l->rev), DEVICES "/%s/rev", l->address);
-	sysfs_read(l->state, sizeof(l->state), DEVICES "/%s/state", l->address);
-	entry_of(l->address, "scsi_generic", l->generic, sizeof(l->generic));
+	l->type = (u32)number_at(device, "type");
+	read_at(device, l->vendor, sizeof(l->vendor), "vendor");
+	read_at(device, l->model, sizeof(l->model), "model");
+	read_at(device, l->rev, sizeof(l->rev), "rev");
+	read_at(device, l->state, sizeof(l->state), "state");
+	entry_at(device, "scsi_generic", l->generic, sizeof(l->generic));
 	u = upper_of(l->type);
 	if (!u || !u->driver)
 		return;
 	l->block = !strcmp(u->class, "block");
-	entry_of(l->address, u->class, l->name, sizeof(l->name));
-	if (l->name[0] && !node_is_there(l, u->class))
+	entry_at(device, u->class, l->name, sizeof(l->name));
+	if (l->name[0] && !node_is_there(device, l, u->class))
 		l->name[0] = '\0';
 	if (l->name[0] && l->block)
-		read_size(l);
+		read_size(device, l);
 }
 
 static int by_number(const void *a, const void *b)
@@ -191,6 +205,8 @@ static int by_number(const void *a, const void *b)
 static int add_lun(struct luns *list, const char *address, u64 number)
 {
 	struct lun *v = reallocarray(list->v, list->count + 1, sizeof(*v));
+	char path[128];
+	int device;
 
 	if (!v)
 		return -1;
@@ -199,7 +215,11 @@ static int add_lun(struct luns *list, const char *address, u64 number)
 	memset(v, 0, sizeof(*v));
 	v->lun = number;
 	snprintf(v->address, sizeof(v->address), "%.63s", address);
-	read_lun(v);
+	snprintf(path, sizeof(path), DEVICES "/%s", v->address);
+	device = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	read_lun(device, v);
+	if (device >= 0)
+		close(device);
 	return 0;
 }
 

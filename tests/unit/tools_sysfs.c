@@ -114,14 +114,19 @@ static void waits(void)
 static void shortest(void)
 {
 	char name[32];
+	int device;
 
 	put(D "7:0:0:4/scsi_tape/nst0/dev", "");
 	put(D "7:0:0:4/scsi_tape/st0a/dev", "");
 	put(D "7:0:0:4/scsi_tape/st0/dev", "");
 	put(D "7:0:0:4/scsi_tape/nst0m/dev", "");
-	entry_of("7:0:0:4", "scsi_tape", name, sizeof(name));
+	device = open(D "7:0:0:4", O_PATH | O_DIRECTORY);
+	entry_at(device, "scsi_tape", name, sizeof(name));
 	STR(name, "st0");
-	entry_of("7:0:0:4", "block", name, sizeof(name));
+	entry_at(device, "block", name, sizeof(name));
+	STR(name, "");
+	close(device);
+	entry_at(device, "scsi_tape", name, sizeof(name));
 	STR(name, "");
 }
 
