@@ -57,7 +57,11 @@ static u32 session_max_cmdsn(const struct kiscsi_conn *own)
  */
 void kiscsi_tx_learn_window(struct kiscsi_conn *conn)
 {
-	kiscsi_conn_lock(conn);
+	/* one that is sending gets answers, and hears */
+	if (!mutex_trylock(&conn->send_mutex))
+		return;
+	if (conn->sock)
+		lock_sock(conn->sock->sk);
 	WRITE_ONCE(conn->max_cmdsn, session_max_cmdsn(conn));
 	kiscsi_conn_unlock(conn);
 }
