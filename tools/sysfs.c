@@ -163,6 +163,19 @@ static bool node_is_there(int device, struct lun *l, const char *class)
 	       st.st_rdev == l->dev;
 }
 
+/*
+ * Can the disk be opened? The kernel makes the node of a disk before the disk behind it, and an open in between fails
+ * with ENXIO. The link to the disk's backing device is the last thing that it makes first. To open the disk to see
+ * would wait for a target that has gone.
+ */
+static bool disk_is_live(int device, const struct lun *l)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "block/%s/bdi", l->name);
+	return !faccessat(device, path, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
 static void read_size(int device, struct lun *l)
 {
 	char file[64];
@@ -188,7 +201,7 @@ static void read_lun(int device, struct lun *l)
 		return;
 	l->block = !strcmp(u->class, "block");
 	entry_at(device, u->class, l->name, sizeof(l->name));
-	if (l->name[0] && !node_is_there(device, l, u->class))
+	if (l->name[0] && (!node_is_there(device, l, u->class) || (l->block && !disk_is_live(device, l))))
 		l->name[0] = '\0';
 	if (l->name[0] && l->block)
 		read_size(device, l);

@@ -49,7 +49,7 @@ struct luns {
 int luns_read(u32 host_no, struct luns *list, struct err *e);
 
 /**
- * luns_wait() - read them, when each that will have a node in /dev has it: 0 or -1 with @e
+ * luns_wait() - read them, when each that will have a node in /dev has it and can be opened: 0 or -1 with @e
  *
  * Where udev runs it is given a few seconds to make links to the nodes.
  */

@@ -130,6 +130,20 @@ static void shortest(void)
 	STR(name, "");
 }
 
+static void live(void)
+{
+	struct lun l = { .name = "sdq", .block = true };
+	int device;
+
+	put(D "7:0:0:5/block/sdq/dev", "8:0\n");
+	device = open(D "7:0:0:5", O_PATH | O_DIRECTORY);
+	NO(disk_is_live(device, &l));
+	/* wherever it leads */
+	EQ(symlink("../../bdi/8:0", D "7:0:0:5/block/sdq/bdi"), 0);
+	YES(disk_is_live(device, &l));
+	close(device);
+}
+
 static void with_udev(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = UDEV "/control" };
@@ -161,7 +175,8 @@ static void with_udev(void)
 static void reading(void) { in_host(reads); }
 static void waiting(void) { in_host(waits); }
 static void names(void) { in_host(shortest); }
+static void opening(void) { in_host(live); }
 static void links(void) { in_host(with_udev); }
 
 UNIT_SUITE(tools_sysfs, { "reading", reading }, { "waiting", waiting }, { "names", names },
-	   { "links", links })
+	   { "opening", opening }, { "links", links })
