@@ -278,14 +278,15 @@ logout() {
 
 # ---- data -------------------------------------------------------------------------------------
 
-# fio_verify DISK SIZE [FIO OPTION...]: write with checksums, read everything back, verify.
+# fio_verify DISK SIZE [FIO OPTION...]: write with checksums, read everything back, verify. For its disk statistics fio
+# would go through all of /sys/block, for each disk.
 fio_verify() {
 	local disk=$1 size=$2
 
 	shift 2
 	fio --name=verify --filename="$disk" --size="$size" --rw=randwrite --direct=1 --ioengine=libaio \
 		--iodepth=32 --bsrange=512-1M --bs_unaligned=0 --blockalign=512 --verify=crc32c --verify_fatal=1 \
-		--do_verify=1 --randrepeat=1 --end_fsync=1 --minimal "$@"
+		--do_verify=1 --randrepeat=1 --end_fsync=1 --disk_util=0 --minimal "$@"
 }
 
 # random_file FILE SIZE-IN-MIB
