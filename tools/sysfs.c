@@ -74,6 +74,14 @@ const char *lun_type_name(u32 type)
 	return u ? u->name : "other";
 }
 
+static void trim(char *text)
+{
+	size_t n = strlen(text);
+
+	while (n && text[n - 1] == ' ')
+		text[--n] = '\0';
+}
+
 /* the first line of the file, which is closed, without newline and blanks before it: 0 or -1 */
 static int read_line(int fd, char *out, size_t size)
 {
@@ -88,9 +96,7 @@ static int read_line(int fd, char *out, size_t size)
 		n = 0;
 	out[n] = '\0';
 	out[strcspn(out, "\n")] = '\0';
-	n = (ssize_t)strlen(out);
-	while (n && out[n - 1] == ' ')
-		out[--n] = '\0';
+	trim(out);
 	return 0;
 }
 
@@ -186,14 +192,31 @@ static void read_size(int device, struct lun *l)
 	l->block_size = (u32)number_at(device, file);
 }
 
+/* vendor, model and revision (SPC-4 6.6.2): sysfs has a file for each too, but there may be 1,000 LUNs to list */
+static void read_inquiry(int device, struct lun *l)
+{
+	char data[36] = "";
+	int fd = openat(device, "inquiry", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (read(fd, data, sizeof(data)) > 0) {
+		snprintf(l->vendor, sizeof(l->vendor), "%.8s", data + 8);
+		snprintf(l->model, sizeof(l->model), "%.16s", data + 16);
+		snprintf(l->rev, sizeof(l->rev), "%.4s", data + 32);
+		trim(l->vendor);
+		trim(l->model);
+		trim(l->rev);
+	}
+	close(fd);
+}
+
 static void read_lun(int device, struct lun *l)
 {
 	const struct upper *u;
 
 	l->type = (u32)number_at(device, "type");
-	read_at(device, l->vendor, sizeof(l->vendor), "vendor");
-	read_at(device, l->model, sizeof(l->model), "model");
-	read_at(device, l->rev, sizeof(l->rev), "rev");
+	read_inquiry(device, l);
 	read_at(device, l->state, sizeof(l->state), "state");
 	entry_at(device, "scsi_generic", l->generic, sizeof(l->generic));
 	u = upper_of(l->type);
@@ -215,10 +238,9 @@ static int by_number(const void *a, const void *b)
 	return x->lun < y->lun ? -1 : x->lun > y->lun;
 }
 
-static int add_lun(struct luns *list, const char *address, u64 number)
+static int add_lun(struct luns *list, int target, const char *address, u64 number)
 {
 	struct lun *v = reallocarray(list->v, list->count + 1, sizeof(*v));
-	char path[128];
 	int device;
 
 	if (!v)
@@ -228,8 +250,7 @@ static int add_lun(struct luns *list, const char *address, u64 number)
 	memset(v, 0, sizeof(*v));
 	v->lun = number;
 	snprintf(v->address, sizeof(v->address), "%.63s", address);
-	snprintf(path, sizeof(path), DEVICES "/%s", v->address);
-	device = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	device = openat(target, v->address, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	read_lun(device, v);
 	if (device >= 0)
 		close(device);
@@ -252,7 +273,7 @@ static int add_luns_of(struct luns *list, u32 host_no, DIR *dir)
 		char rest;
 
 		if (!strncmp(d->d_name, prefix, n) && sscanf(d->d_name + n, "%llu%c", &number, &rest) == 1 &&
-		    add_lun(list, d->d_name, number))
+		    add_lun(list, dirfd(dir), d->d_name, number))
 			return -1;
 	}
 	return 0;

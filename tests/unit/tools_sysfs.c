@@ -50,14 +50,13 @@ static void in_host(void (*run)(void))
 static void put_lun(const char *address, const char *type)
 {
 	char path[128];
+	int n = snprintf(path, sizeof(path), D "target%.*s:0:0/%s/", (int)strcspn(address, ":"), address, address);
 
-	snprintf(path, sizeof(path), D "target%.*s:0:0/%s/x", (int)strcspn(address, ":"), address, address);
-	put(path, "");
-	snprintf(path, sizeof(path), D "%s/type", address);
+	snprintf(path + n, sizeof(path) - (size_t)n, "type");
 	put(path, type);
-	snprintf(path, sizeof(path), D "%s/vendor", address);
-	put(path, "ACME    \n");
-	snprintf(path, sizeof(path), D "%s/state", address);
+	snprintf(path + n, sizeof(path) - (size_t)n, "inquiry");
+	put(path, "12345678ACME    Anvil           1.0 and more");
+	snprintf(path + n, sizeof(path) - (size_t)n, "state");
 	put(path, "running\n");
 }
 
@@ -71,12 +70,14 @@ static void reads(void)
 	put_lun("71:0:0:0", "0\n");
 	put(D "target7:0:0/7:0:0:x/x", "");
 	put(D "target7:0:0/power/x", "");
-	put(D "7:0:0:10/scsi_generic/sg4/dev", "21:4\n");
+	put(D "target7:0:0/7:0:0:10/scsi_generic/sg4/dev", "21:4\n");
 	EQ(luns_read(7, &luns, &e), 0);
 	EQ(luns.count, 2);
 	EQ(luns.v[0].lun, 2);
 	EQ(luns.v[1].lun, 10);
 	STR(luns.v[1].vendor, "ACME");
+	STR(luns.v[1].model, "Anvil");
+	STR(luns.v[1].rev, "1.0");
 	STR(luns.v[1].state, "running");
 	STR(luns.v[1].generic, "sg4");
 	STR(luns.v[1].name, "");
@@ -100,12 +101,12 @@ static void waits(void)
 	EQ(e.status, ST_UNREACHABLE);
 	HAS(e.text, "/dev node of LUN 3");
 	/* known to the driver, but the node is still missing, or is not one */
-	put(D "7:0:0:3/block/kq/dev", "240:0\n");
+	put(D "target7:0:0/7:0:0:3/block/kq/dev", "240:0\n");
 	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
 	put("dev/kq", "");
 	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
 	/* a tape without a tape driver is not waited for */
-	EQ(system("rm -r sys/bus/scsi/devices/7:0:0:3 sys/bus/scsi/devices/target7:0:0"), 0);
+	EQ(system("rm -r sys/bus/scsi/devices/target7:0:0"), 0);
 	put_lun("7:0:0:4", "1\n");
 	EQ(luns_wait(7, &luns, clock_in(30), &e), 0);
 	luns_free(&luns);
