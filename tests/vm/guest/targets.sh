@@ -117,6 +117,8 @@ not_running() { ! running "$1" >/dev/null; }
 put() { printf '%s' "$1" >"$2" || { echo "cannot write '$1' to $2" >&2; return 1; }; }
 
 lio_load() {
+	# where it keeps reservations that outlast a loss of power, and without which it refuses them
+	mkdir -p /var/target/pr
 	modprobe -a target_core_mod target_core_file iscsi_target_mod || return
 	grep -q ' /sys/kernel/config ' /proc/mounts || mount -t configfs configfs /sys/kernel/config
 	mkdir -p "$LIO/iscsi"
