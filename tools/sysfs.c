@@ -152,6 +152,22 @@ static void entry_at(int device, const char *class, char *out, size_t size)
 	closedir(dir);
 }
 
+/* sg's link leads to its own device: one call, where to read the directory takes six */
+static void read_generic(int device, struct lun *l)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(device, "generic", target, sizeof(target) - 1);
+	const char *name;
+
+	if (n <= 0)
+		return;
+	target[n] = '\0';
+	name = strrchr(target, '/');
+	name = name ? name + 1 : target;
+	if (strlen(name) < sizeof(l->generic))
+		strcpy(l->generic, name);
+}
+
 /* does DEV/@name exist and is it the device sysfs says? */
 static bool node_is_there(int device, struct lun *l, const char *class)
 {
@@ -218,7 +234,7 @@ static void read_lun(int device, struct lun *l)
 	l->type = (u32)number_at(device, "type");
 	read_inquiry(device, l);
 	read_at(device, l->state, sizeof(l->state), "state");
-	entry_at(device, "scsi_generic", l->generic, sizeof(l->generic));
+	read_generic(device, l);
 	u = upper_of(l->type);
 	if (!u || !u->driver)
 		return;

@@ -70,7 +70,7 @@ static void reads(void)
 	put_lun("71:0:0:0", "0\n");
 	put(D "target7:0:0/7:0:0:x/x", "");
 	put(D "target7:0:0/power/x", "");
-	put(D "target7:0:0/7:0:0:10/scsi_generic/sg4/dev", "21:4\n");
+	EQ(symlink("scsi_generic/sg4", D "target7:0:0/7:0:0:10/generic"), 0);
 	EQ(luns_read(7, &luns, &e), 0);
 	EQ(luns.count, 2);
 	EQ(luns.v[0].lun, 2);
