@@ -244,3 +244,16 @@ int attach(struct attach *a, const char *target, const struct candidates *candid
 		close(lock);
 	return r;
 }
+
+int attach_apart(const struct attach *like, const char *target, const struct candidates *candidates,
+		 deadline_t deadline, struct session *s, struct luns *luns, struct err *e)
+{
+	struct attach own = { .per_portal = like->per_portal };
+	int r;
+
+	if (attach_open(&own, like->settings, like->cred, e))
+		return -1;
+	r = attach(&own, target, candidates, deadline, s, luns, e);
+	attach_close(&own);
+	return r;
+}

@@ -61,6 +61,13 @@ void attach_close(struct attach *a);
 int attach(struct attach *a, const char *target, const struct candidates *candidates,
 	   deadline_t deadline, struct session *s, struct luns *luns, struct err *e);
 
+/**
+ * attach_apart() - attach() in a process of a crew, which has sockets of its own
+ * @like: its settings, credentials and @per_portal count
+ */
+int attach_apart(const struct attach *like, const char *target, const struct candidates *candidates,
+		 deadline_t deadline, struct session *s, struct luns *luns, struct err *e);
+
 /** attach_config() - as what to log in to @target, for attach() and for a login without attaching */
 void attach_config(struct leading_config *c, const struct settings *settings,
 		   const struct kiscsi_chap_cred *cred, const char *target);

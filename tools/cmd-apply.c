@@ -155,21 +155,17 @@ static int login_with(const struct job *j, const struct config_target *t,
 	int seconds = (int)t->settings.timers.login_timeout;
 	struct candidates c = { 0 };
 	struct address_list list = { 0 };
-	struct attach attach_to = { .per_portal = true };
+	struct attach like = { .settings = &t->settings, .cred = cred, .per_portal = true };
 	struct session s;
 	struct luns luns;
-	int r;
 
 	if (portal_resolve_all(t->portals, t->portal_count, KISCSI_PORT, &list,
-			       opt_deadline(&j->o, (u32)seconds), &result->e) ||
-	    attach_open(&attach_to, &t->settings, cred, &result->e))
+			       opt_deadline(&j->o, (u32)seconds), &result->e))
 		return -1;
 	for (unsigned int i = 0; i < list.count; i++)
 		candidate_add(&c, &list.v[i], TPGT_UNKNOWN);
 	seconds = seconds * (int)list.count + LUNS_DEFAULT;
-	r = attach(&attach_to, t->target, &c, opt_deadline(&j->o, (u32)seconds), &s, &luns, &result->e);
-	attach_close(&attach_to);
-	if (r)
+	if (attach_apart(&like, t->target, &c, opt_deadline(&j->o, (u32)seconds), &s, &luns, &result->e))
 		return -1;
 	luns_devices(&luns, result->devices, sizeof(result->devices));
 	luns_free(&luns);
@@ -213,13 +209,6 @@ static void login_ended(void *arg, unsigned int i, const void *out)
 	j->logins[i] = NULL;
 }
 
-static void logins_wait(void *arg, unsigned int busy)
-{
-	(void)arg;
-	if (progress_due())
-		fprintf(stderr, "kiscsi: %u logins are under way\n", busy);
-}
-
 static int login_all(struct job *j, struct err *e)
 {
 	const struct crew crew = {
@@ -227,7 +216,7 @@ static int login_all(struct job *j, struct err *e)
 		.result_size = sizeof(struct login_result),
 		.work = login_one,
 		.done = login_ended,
-		.waiting = logins_wait,
+		.waiting = progress_logins,
 		.arg = j,
 	};
 	unsigned int left = 0;

@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "cmd.h"
 #include "config.h"
+#include "crew.h"
 #include "initiator.h"
 #include "isns.h"
 #include "name.h"
@@ -18,6 +19,8 @@
 #define TAKES (OPT_PORTAL | OPT_ALL | OPT_CHAP | OPT_SET | OPT_TIMEOUT | OPT_JSON | OPT_CHECK | \
 	       OPT_NETWORK | OPT_ISNS | OPT_CONNECTIONS)
 #define TIMEOUT_DEFAULT	30
+/* of --all, at a time: most of a login is waiting, but a target need not take any number at once */
+#define LOGINS_MAX	16
 
 /**
  * struct job - a login command under way
@@ -141,44 +144,192 @@ static void candidates_of(const struct target *t, const struct networks *network
 	}
 }
 
-/* every target of the report; one that fails is told of and does not stop the others */
-static enum status login_each(struct job *j, const struct targets *t, const struct address *via,
-			      deadline_t deadline)
-{
-	enum status worst = ST_DONE;
-	bool there = false;
+/**
+ * struct login_result - what came of one of several logins
+ * @done: there is a session now
+ * @sid: of it
+ * @e: if not @done
+ */
+struct login_result {
+	bool done;
+	u32 sid;
+	struct err e;
+};
 
-	for (unsigned int i = 0; i < t->count && !clock_stopped(); i++) {
-		deadline_t mine = j->o.timeout ? deadline : opt_deadline(&j->o, TIMEOUT_DEFAULT);
+/**
+ * struct several - every target of a report
+ * @j: the command
+ * @targets: the report
+ * @via: the portal it is from, or NULL
+ * @deadline: for all, where --timeout was given
+ * @ended: by target: the job has ended, with @result
+ * @told: so many, from the first on, have been told of: in the order of the report
+ * @there: one was logged in to already
+ * @worst: that happened, see err_worse()
+ */
+struct several {
+	struct job *j;
+	const struct targets *targets;
+	const struct address *via;
+	deadline_t deadline;
+	struct ended {
+		bool ended;
+		const struct login_result *result;
+	} *ended;
+	unsigned int told;
+	bool there;
+	enum status worst;
+};
+
+static int find_candidates(const struct several *all, unsigned int i, struct candidates *c, deadline_t deadline,
+			   struct err *e)
+{
+	const struct networks *networks = &all->j->o.networks;
+
+	candidates_of(&all->targets->v[i], networks, all->via, c, deadline);
+	if (c->list.count)
+		return 0;
+	return err_set(e, ST_NO_MATCH, networks->count ? "no portal of it is in the networks of --network" :
+							"no portal of it is reported");
+}
+
+static deadline_t deadline_of(const struct several *all)
+{
+	return all->j->o.timeout ? all->deadline : opt_deadline(&all->j->o, TIMEOUT_DEFAULT);
+}
+
+/* in a process of its own */
+static void login_apart(void *arg, unsigned int i, void *out)
+{
+	const struct several *all = arg;
+	deadline_t deadline = deadline_of(all);
+	struct login_result *result = out;
+	struct candidates c;
+	struct session s;
+	struct luns luns;
+
+	/* of many that wait at a time, not each says so */
+	clock_on_wait(NULL);
+	if (find_candidates(all, i, &c, deadline, &result->e) ||
+	    attach_apart(&all->j->attach, all->targets->v[i].name, &c, deadline, &s, &luns, &result->e))
+		return;
+	result->done = true;
+	result->sid = s.sid;
+	luns_free(&luns);
+	session_free(&s);
+}
+
+static int tell_session(struct job *j, u32 sid, struct err *e)
+{
+	struct session s;
+	struct luns luns;
+	int r;
+
+	if (session_get(&j->attach.nl, sid, &s, e))
+		return -1;
+	r = luns_read(s.host_no, &luns, e);
+	if (!r) {
+		print_session(j, &s, &luns);
+		j->attached++;
+		luns_free(&luns);
+	}
+	session_free(&s);
+	return r;
+}
+
+static void tell_failure(struct several *all, const char *target, struct err *e)
+{
+	if (e->status == ST_EXISTS) {
+		all->there = true;
+		return;
+	}
+	all->worst = err_worse(all->worst, e->status);
+	err_where(e, "login %s", target);
+	err_print(e);
+}
+
+/* one that fails is told of and does not stop the others */
+static void tell_target(struct several *all, unsigned int i)
+{
+	const struct login_result *result = all->ended[i].result;
+	struct err e;
+
+	if (!result)
+		err_set(&e, ST_FAILED, "the process that was to log in has died");
+	else if (!result->done)
+		e = result->e;
+	else if (!tell_session(all->j, result->sid, &e))
+		return;
+	tell_failure(all, all->targets->v[i].name, &e);
+}
+
+static void login_ended(void *arg, unsigned int i, const void *result)
+{
+	struct several *all = arg;
+
+	all->ended[i] = (struct ended){ .ended = true, .result = result };
+	while (all->told < all->targets->count && all->ended[all->told].ended)
+		tell_target(all, all->told++);
+}
+
+static int attach_each(struct several *all, struct err *e)
+{
+	const struct crew crew = {
+		.count = all->targets->count,
+		.most = LOGINS_MAX,
+		.result_size = sizeof(struct login_result),
+		.work = login_apart,
+		.done = login_ended,
+		.waiting = progress_logins,
+		.arg = all,
+	};
+	int r;
+
+	all->ended = calloc(all->targets->count, sizeof(*all->ended));
+	if (!all->ended)
+		return err_sys(e, ST_FAILED, ENOMEM, "login");
+	r = crew_run(&crew, e);
+	free(all->ended);
+	if (!r && all->told < all->targets->count)
+		return err_set(e, ST_FAILED, "interrupted: %u logins not begun", all->targets->count - all->told);
+	return r;
+}
+
+/* without attaching, and one after the other: what they have to say is all there is of it */
+static void check_each(struct several *all)
+{
+	for (unsigned int i = 0; i < all->targets->count && !clock_stopped(); i++) {
+		const char *target = all->targets->v[i].name;
+		deadline_t deadline = deadline_of(all);
 		struct candidates c;
 		struct err e;
 
-		candidates_of(&t->v[i], &j->o.networks, via, &c, mine);
-		if (!c.list.count)
-			err_set(&e, ST_NO_MATCH, "%s", j->o.networks.count ?
-				"no portal of it is in the networks of --network" : "no portal of it is reported");
-		else if (!login_one(j, t->v[i].name, &c, mine, &e))
-			continue;
-		if (e.status == ST_EXISTS) {
-			there = true;
-			continue;
-		}
-		worst = e.status;
-		err_where(&e, "login %s", t->v[i].name);
-		err_print(&e);
+		if (find_candidates(all, i, &c, deadline, &e) || check(all->j, target, &c, deadline, &e))
+			tell_failure(all, target, &e);
 	}
-	if (worst == ST_DONE && there && !j->attached) {
+}
+
+static enum status login_each(struct several *all)
+{
+	struct err e;
+
+	if (all->j->o.check)
+		check_each(all);
+	else if (attach_each(all, &e))
+		all->worst = err_worse(all->worst, (enum status)err_print(&e));
+	if (all->worst == ST_DONE && all->there && !all->j->attached) {
 		err_warn("every target of the report is logged in already");
 		return ST_EXISTS;
 	}
-	return worst;
+	return all->worst;
 }
 
 static int login_all(struct job *j, deadline_t deadline, enum status *status, struct err *e)
 {
 	struct leading_config c = { .settings = &j->o.settings, .cred = &j->cred };
-	struct address via;
 	struct targets t;
+	struct several all = { .j = j, .targets = &t, .deadline = deadline };
+	struct address via;
 	int r;
 
 	if (j->o.isns)
@@ -189,7 +340,8 @@ static int login_all(struct job *j, deadline_t deadline, enum status *status, st
 		return -1;
 	if (!t.count)
 		return err_set(e, ST_NO_MATCH, "the %s reports no targets", j->o.isns ? "server" : "portal");
-	*status = login_each(j, &t, j->o.isns ? NULL : &via, deadline);
+	all.via = j->o.isns ? NULL : &via;
+	*status = login_each(&all);
 	targets_free(&t);
 	return 0;
 }

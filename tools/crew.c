@@ -92,8 +92,10 @@ static void tell_all(struct pool *p)
 
 static void work_off(struct pool *p)
 {
+	unsigned int most = p->crew->most ? p->crew->most : CREW_MAX;
+
 	while (p->busy || (p->next < p->crew->count && !clock_stopped())) {
-		while (p->next < p->crew->count && p->busy < CREW_MAX && !clock_stopped())
+		while (p->next < p->crew->count && p->busy < most && !clock_stopped())
 			start(p);
 		if (clock_stopped() && !p->told)
 			tell_all(p);

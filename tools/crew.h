@@ -14,14 +14,16 @@
 /**
  * struct crew - the jobs
  * @count: how many
+ * @most: at a time; 0: CREW_MAX
  * @result_size: bytes of one's result, without pointers
  * @work: does job @i, in a process of its own; @result is zero before
- * @done: called here when job @i has ended; @result NULL: it died, or could not even start
+ * @done: called here when job @i has ended; @result is there until all have; NULL: it died, or could not even start
  * @waiting: called here again and again while @busy of them are at work; may be NULL
  * @arg: for all three
  */
 struct crew {
 	unsigned int count;
+	unsigned int most;
 	size_t result_size;
 	void (*work)(void *arg, unsigned int i, void *result);
 	void (*done)(void *arg, unsigned int i, const void *result);
@@ -30,7 +32,7 @@ struct crew {
 };
 
 /**
- * crew_run() - do them all, at most CREW_MAX at a time, and wait for the last
+ * crew_run() - do them all, some at a time, and wait for the last
  *
  * A signal that ends waits, see clock.h, is passed on to those that are at work; no others start.
  * Return: 0, or -1 with @e when there is no memory for the results.

@@ -45,3 +45,10 @@ void progress(const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 }
+
+void progress_logins(void *arg, unsigned int busy)
+{
+	(void)arg;
+	if (progress_due())
+		fprintf(stderr, "kiscsi: %u logins are under way\n", busy);
+}

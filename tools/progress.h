@@ -16,4 +16,7 @@ __printf(1, 2) void progress(const char *fmt, ...);
 /** progress_due() - is it time to say something? Not at first, and then not again for some seconds */
 bool progress_due(void);
 
+/** progress_logins() - tell, where it is due, how many processes are at it; as struct crew's @waiting */
+void progress_logins(void *arg, unsigned int busy);
+
 #endif
