@@ -438,17 +438,24 @@ void kiscsi_recovery_cancel(struct kiscsi_session *session)
  * @session: found under kiscsi_sessions_lock, which is held
  * @auth: what to take; set to what is left over, for the caller to free
  *
+ * Which is now, for the last may have been refused, and its pause be long; but not before the first since the loss,
+ * whose time is the target's to choose. @session->destroying is only set under the lock: while it is not, the attempts
+ * have yet to be cancelled, this one too.
+ *
  * Return: 0, or -EALREADY if it has the same.
  */
 int kiscsi_recovery_credentials(struct kiscsi_session *session, struct kiscsi_auth **auth)
 {
 	struct kiscsi_chap_cred *last = &session->id->cred;
+	struct kiscsi_reconnect *rc = session->reconnect;
 
 	lockdep_assert_held(&kiscsi_sessions_lock);
 	if (!crypto_memneq(last, &(*auth)->cred, sizeof(*last)))
 		return -EALREADY;
 	*last = (*auth)->cred;
-	*auth = xchg(&session->reconnect->next_auth, *auth);
+	*auth = xchg(&rc->next_auth, *auth);
+	if (READ_ONCE(session->attempts) && !session->destroying)
+		mod_delayed_work(kiscsi_recovery_wq, &rc->work, 0);
 	return 0;
 }
 
