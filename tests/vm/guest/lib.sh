@@ -311,7 +311,7 @@ force_clean() {
 	note "cleaning up after the failure"
 	grep -o ' /mnt[^ ]*' /proc/mounts | while read -r dir; do umount -l "$dir"; done
 	[ ! -d /sys/module/kiscsi ] || timeout 20 kiscsi logout --all --force
-	iscsid_is_running && timeout 20 iscsiadm -m node -U all
+	iscsid_is_running && targets_stay_on && timeout 20 iscsiadm -m node -U all
 	return 0
 }
 

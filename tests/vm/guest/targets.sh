@@ -479,6 +479,23 @@ iscsid_answers() {
 	[ $? -le 21 ] && ss -xl | grep -q ISCSIADM
 }
 
+# targets_stay_on: no runtime power management for them. It would begin to look at a target when the disk of it goes, and
+# when the target then goes too, on open-iscsi's workqueue for memory reclaim, Linux 6.12 warns that this waits for a
+# workqueue that is none.
+targets_stay_on() {
+	local control
+
+	for control in /sys/class/iscsi_session/session*/device/target*/power/control; do
+		[ ! -e "$control" ] || echo on >"$control"
+	done
+}
+
+# iscsid_logout ARGUMENT...: a logout with these arguments of "iscsiadm -m node".
+iscsid_logout() {
+	targets_stay_on
+	iscsiadm -m node "$@"
+}
+
 iscsid_stop() {
 	iscsid_is_running || return 0
 	kill_and_wait KILL iscsid
