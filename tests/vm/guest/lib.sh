@@ -258,7 +258,7 @@ disk_ready() {
 }
 
 # udev has finished with what appeared, and holds nothing open.
-settle() { udevadm settle --timeout=20; }
+settle() { udevadm settle --timeout=$((20 * SLOW)); }
 
 # login IQN [OPTION...]: through the target's first portal; the disk of $FIRST_LUN is then in $DISK.
 login() {

@@ -12,7 +12,7 @@
 #       backend=null                   lio: moves no data and keeps none
 #   target_up [ADDRESS:PORT...]        from here on it answers; default is every address, port 3260
 #   target_crash, target_restart  connections break, nothing answers in between; the disks keep what
-#                                  they hold (lio tgt)
+#                                  they hold
 #   target_can FEATURE                 chap-sha1 chap-sha256 chap-sha3 hot-add readonly 4k large portals
 #
 # Then: $PORTAL is where it answers, $FIRST_LUN the number of the first disk,
@@ -405,6 +405,12 @@ $portals
   Netmask ALL
 $ISTGT_UNITS
 END
+	istgt_restart
+}
+
+istgt_crash() { kill_and_wait KILL istgt; }
+
+istgt_restart() {
 	setsid istgt -D -c "$ISTGT_DIR/istgt.conf" >"$ISTGT_DIR/log" 2>&1 &
 	disown $!
 	wait_for 20 answers 127.0.0.1 3260 || { cat "$ISTGT_DIR/log" >&2; return 1; }
@@ -413,7 +419,7 @@ END
 istgt_stop() {
 	ISTGT_COUNT=0
 	ISTGT_UNITS=
-	kill_and_wait KILL istgt
+	istgt_crash
 	rm -rf "$ISTGT_DIR"
 }
 
