@@ -4,15 +4,21 @@
 
 usage: pcap-join.py IN OUT     (pcap, Ethernet, IPv4)
 
-tshark finds out whether there are data digests from the first PDU with data, and does not wait for more segments to
+What TCP sends again, having waited too long for an answer, is there once. tshark finds out whether there are data digests from the first PDU with data, and does not wait for more segments to
 do so. LIO sends header, data and digest of a PDU as three.
 """
 import struct
 import sys
 
 ETHERNET = 14
-SYN_FIN_RST = 0x07
+SYN_FIN, SYN_FIN_RST = 0x03, 0x07
+SEQ_MASK = 0xffffffff
 TARGET = 3260
+
+
+def ahead(one, other):
+    """By how much a sequence number is ahead of another; less than nothing, if it is behind."""
+    return (one - other + (1 << 31) & SEQ_MASK) - (1 << 31)
 
 
 class Segment:
@@ -22,14 +28,26 @@ class Segment:
         end = ETHERNET + struct.unpack_from(">H", packet, ETHERNET + 2)[0]
         source, destination, self.seq = struct.unpack_from(">HHI", packet, start)
         self.way, self.back = (source, destination), (destination, source)
+        self.start = start
         self.flags = packet[start + 13] & SYN_FIN_RST
         data = start + (packet[start + 12] >> 4) * 4
         self.headers = bytearray(packet[:data])
         self.data = packet[data:end]
 
+    def end(self):
+        return self.seq + len(self.data) + (self.flags & SYN_FIN != 0) & SEQ_MASK
+
+    def leave_out(self, seen):
+        """The bytes before that place in the stream have been seen."""
+        old = ahead(seen, self.seq)
+        if old > 0:
+            self.data = self.data[old:]
+            self.seq = seen
+            struct.pack_into(">I", self.headers, self.start + 4, seen)
+
     def take(self, other):
         """Join what follows at once, if an IP packet has room for both."""
-        if self.way[0] != TARGET or other.flags or other.seq != (self.seq + len(self.data)) & 0xffffffff or \
+        if self.way[0] != TARGET or other.flags or other.seq != (self.seq + len(self.data)) & SEQ_MASK or \
                 len(self.headers) - ETHERNET + len(self.data) + len(other.data) > 65535:
             return False
         self.data += other.data
@@ -50,14 +68,20 @@ def segments(file):
 def join(source, out):
     out.write(source.read(24))
     kept = {}                                           # the last one each way, which may still grow
+    seen = {}                                           # so far, each way
     for segment in segments(source):
-        before = kept.get(segment.way)
+        way = segment.way
+        if segment.data:
+            segment.leave_out(seen.get(way, segment.seq))
+        if way not in seen or ahead(segment.end(), seen[way]) > 0:
+            seen[way] = segment.end()
+        before = kept.get(way)
         if not segment.data and not segment.flags or before and before.take(segment):
             continue
-        for way in segment.back, segment.way:
-            if way in kept:
-                kept.pop(way).write(out)
-        kept[segment.way] = segment
+        for last in segment.back, way:
+            if last in kept:
+                kept.pop(last).write(out)
+        kept[way] = segment
     for segment in kept.values():
         segment.write(out)
 
