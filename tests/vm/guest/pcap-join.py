@@ -4,7 +4,9 @@
 
 usage: pcap-join.py IN OUT     (pcap, Ethernet, IPv4)
 
-What TCP sends again, having waited too long for an answer, is there once. tshark finds out whether there are data digests from the first PDU with data, and does not wait for more segments to
+What TCP sends again, having waited too long for an answer, is there once.
+
+tshark finds out whether there are data digests from the first PDU with data, and does not wait for more segments to
 do so. LIO sends header, data and digest of a PDU as three.
 """
 import struct
