@@ -163,7 +163,6 @@ static void begin_reconnect(struct kiscsi_session *session)
 {
 	struct kiscsi_reconnect *rc = session->reconnect;
 
-	WRITE_ONCE(session->attempts, 0);
 	WRITE_ONCE(rc->restart, true);
 	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session));
 }
@@ -171,6 +170,8 @@ static void begin_reconnect(struct kiscsi_session *session)
 static void recover(struct kiscsi_session *session)
 {
 	if (kiscsi_session_set_state(session, KISCSI_SESSION_RECOVERING)) {
+		/* before what waits: new credentials bring no first attempt forward, see kiscsi_recovery_credentials() */
+		WRITE_ONCE(session->attempts, 0);
 		block_devices(session);
 		end_conns(session);
 		begin_reconnect(session);
