@@ -116,6 +116,14 @@ static int init_cmd_priv(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	return 0;
 }
 
+/* a scan that is under way while a logout takes the devices away brings none back */
+static int slave_alloc(struct scsi_device *sdev)
+{
+	const struct kiscsi_session *session = shost_priv(sdev->host);
+
+	return READ_ONCE(session->destroying) ? -ENXIO : 0;
+}
+
 const struct scsi_host_template kiscsi_template = {
 	.module = THIS_MODULE,
 	.name = "kiscsi iSCSI initiator",
@@ -131,6 +139,7 @@ const struct scsi_host_template kiscsi_template = {
 	.eh_target_reset_handler = kiscsi_eh_target_reset,
 	.eh_host_reset_handler = kiscsi_eh_host_reset,
 	.skip_settle_delay = 1,
+	.slave_alloc = slave_alloc,
 	KISCSI_TEMPLATE_CONFIGURE = configure,
 	.change_queue_depth = scsi_change_queue_depth,
 	.track_queue_depth = 1,
