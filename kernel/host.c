@@ -116,7 +116,10 @@ static int init_cmd_priv(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	return 0;
 }
 
-/* a scan that is under way while a logout takes the devices away brings none back */
+/*
+ * A scan that is under way while a logout takes the devices away brings none back. One that was let in just before goes
+ * with the last scsi_remove_target() of session_disconnect(), so no lock is needed.
+ */
 static int slave_alloc(struct scsi_device *sdev)
 {
 	const struct kiscsi_session *session = shost_priv(sdev->host);
