@@ -310,6 +310,13 @@ static void long_errors(void)
 		peer_end(&p);						\
 	} while (0)
 
+static void use_one_secret(struct peer *p)
+{
+	peer_use_chap(p, true);
+	memcpy(p->cred.mutual_secret, p->cred.secret, p->cred.secret_len);
+	p->cred.mutual_secret_len = p->cred.secret_len;
+}
+
 static void impossible_configs(void)
 {
 	char name[KISCSI_VALUE_MAX + 2];
@@ -327,6 +334,7 @@ static void impossible_configs(void)
 	IMPOSSIBLE(p.offer.max_burst_length = 1, "MaxBurstLength: out of range");
 	IMPOSSIBLE((peer_use_chap(&p, false), p.cred.secret_len = 11), "96 bits");
 	IMPOSSIBLE((peer_use_chap(&p, true), p.cred.mutual_secret_len = 11), "96 bits");
+	IMPOSSIBLE(use_one_secret(&p), "the same in both directions");
 	IMPOSSIBLE((peer_use_chap(&p, false), p.cfg.crypto = NULL), "hash");
 
 	/* no credentials structure at all is no CHAP */

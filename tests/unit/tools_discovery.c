@@ -100,6 +100,26 @@ static void broken(void)
 	refused(big, strlen(big) + 1, "name of 224 bytes");
 }
 
+/* RFC 7143 section 4.2.7.1: a name of 223 bytes is taken, with no byte lost */
+static void longest_name(void)
+{
+	char text[KISCSI_NAME_MAX + 64] = "TargetName=iqn.2026-01.example:";
+	const char *name = strchr(text, '=') + 1;
+	struct targets t;
+	struct err e;
+	size_t len;
+
+	memset(text + strlen(text), 'x', KISCSI_NAME_MAX - strlen(name));
+	EQ(strlen(name), 223);
+	len = strlen(text) + 1;
+	len += (size_t)sprintf(text + len, "TargetAddress=192.0.2.1,1") + 1;
+	EQ(parse(&t, text, len, &e), 0);
+	EQ(t.count, 1);
+	STR(t.v[0].name, name);
+	EQ(t.v[0].count, 1);
+	targets_free(&t);
+}
+
 static void floods(void)
 {
 	static char text[DISCOVERY_TEXT_MAX];
@@ -173,5 +193,6 @@ UNIT_SUITE(tools_discovery,
 	   { "an empty report", nothing },
 	   { "addresses that make no sense", odd_addresses },
 	   { "broken reports", broken },
+	   { "a name as long as may be", longest_name },
 	   { "floods", floods },
 	   { "an answer in pieces", pieces })
