@@ -195,6 +195,8 @@ void emit_before(struct conn *c, struct pdu *next, struct pdu *extra, bool statu
 		if (next_takes || KISCSI_OPCODE(next->bhs.opcode) != KISCSI_OP_DATA_IN)
 			next->bhs.fields[1] = cpu_to_be32(mine + 1);
 	}
+	if (KISCSI_OPCODE(extra->bhs.opcode) == KISCSI_OP_NOP_IN && !status)
+		nop_in_sent(c, extra, mine);
 	pdu_emit(c, extra);
 	pdu_free(extra);
 }

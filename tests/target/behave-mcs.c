@@ -6,6 +6,7 @@
 #include "target.h"
 
 #define R(field) BHS_AT(kiscsi_login_rsp, field)
+#define LATE_MS	500
 
 static bool when_further(const struct conn *c, const struct pdu *p, const struct active *a)
 {
@@ -74,13 +75,26 @@ static enum verdict act_drop(struct conn *c, struct pdu *p, struct active *a)
 	return VERDICT_SEND;
 }
 
-/* an Asynchronous Message that asks for a Logout of this connection */
+static bool when_sent_away(const struct conn *c, const struct pdu *p, const struct active *a)
+{
+	if (KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP)
+		return c->further && a->state;
+	return !a->state && when_further_io(c, p, a);
+}
+
+/*
+ * An Asynchronous Message that asks for a Logout of this connection. That closes the session, and is answered late:
+ * time enough to go on with the other connection, for one who does not know better.
+ */
 static enum verdict act_send_away(struct conn *c, struct pdu *p, struct active *a)
 {
 	struct kiscsi_async *r;
 	struct pdu x;
 
-	(void)a;
+	if (a->state++) {
+		sleep_ms(LATE_MS);
+		return VERDICT_SEND;
+	}
 	pdu_init(&x, KISCSI_OP_ASYNC);
 	r = (void *)&x.bhs;
 	r->itt = cpu_to_be32(KISCSI_RESERVED_TAG);
@@ -133,7 +147,7 @@ const struct behaviour behave_mcs[] = {
 
 	USE("foreign-rsp", EXPECT_DROP, "ITT", when_unanswered, act_foreign_response, .always = true,
 	    .what = "a SCSI Response on another connection than the command"),
-	USE("leave", EXPECT_DROP, "logout, because the target asked", when_further_io, act_send_away,
+	USE("leave", EXPECT_DROP, "logout, because the target asked", when_sent_away, act_send_away, .always = true,
 	    .what = "a second connection: asks for a logout of it"),
 	USE("form", EXPECT_DROP, "additional header", when_further_io, act_break_form, .val = 1,
 	    .sets = "header-digest=none",

@@ -16,6 +16,19 @@ static bool all_zero(const void *p, size_t n)
 	return true;
 }
 
+static void reserved(struct conn *c, const struct pdu *p, const void *at, size_t n)
+{
+	if (!all_zero(at, n))
+		violation(c, "%s: reserved bytes from %zu on are not zero", opcode_name(p->bhs.opcode),
+			  (size_t)((const u8 *)at - (const u8 *)&p->bhs));
+}
+
+static void no_data(struct conn *c, const struct pdu *p)
+{
+	if (p->len)
+		violation(c, "%s with %u bytes of data", opcode_name(p->bhs.opcode), p->len);
+}
+
 static void login_stages(struct conn *c, u8 flags)
 {
 	u8 csg = KISCSI_LOGIN_CSG(flags), nsg = KISCSI_LOGIN_NSG(flags);
@@ -114,6 +127,9 @@ static void check_leaving(struct conn *c, const struct pdu *p)
 
 	if (c->left && !may_follow_logout(p))
 		violation_always(c, "%s after a Logout Request", name);
+	if (!c->left && !may_follow_logout(p) &&
+	    session_left(c->sess, be32_to_cpu(p->bhs.fields[1]), p->bhs.opcode & KISCSI_IMMEDIATE))
+		violation_always(c, "%s after the Logout Request of the session, on another connection", name);
 	if (c->sent_away && KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_SCSI_CMD &&
 	    kiscsi_sn_lt(c->sent_away_statsn, be32_to_cpu(p->bhs.fields[2])))
 		violation_always(c, "%s by one who has read that he is to log out", name);
@@ -183,8 +199,7 @@ void check_command(struct conn *c, const struct pdu *p)
 
 	if (r->flags & 0x18 || (r->flags & 7) > KISCSI_ATTR_ACA)
 		violation(c, "SCSI Command: flags %02x", r->flags);
-	if (!all_zero(r->rsvd2, sizeof(r->rsvd2)))
-		violation(c, "SCSI Command: reserved bytes are not zero");
+	reserved(c, p, r->rsvd2, sizeof(r->rsvd2));
 	if (edtl && !(r->flags & (KISCSI_CMD_READ | KISCSI_CMD_WRITE)))
 		violation(c, "SCSI Command: %u bytes expected and neither R nor W bit", edtl);
 	immediate_data(c, p, edtl);
@@ -233,11 +248,15 @@ void check_nop_out(struct conn *c, const struct pdu *p)
 		violation(c, "NOP-Out: no ITT, so the I bit must be set");
 	if (itt != KISCSI_RESERVED_TAG && ttt != KISCSI_RESERVED_TAG)
 		violation(c, "NOP-Out: both ITT %08x and TTT %08x", itt, ttt);
-	if (ttt == KISCSI_RESERVED_TAG)
+	reserved(c, p, r->rsvd2, sizeof(r->rsvd2));
+	reserved(c, p, r->rsvd32, sizeof(r->rsvd32));
+	if (ttt == KISCSI_RESERVED_TAG) {
+		reserved(c, p, r->lun, sizeof(r->lun));
 		return;
+	}
 	ping_lun(ttt, lun);
 	for (u32 i = 0; i < c->ping_count; i++) {
-		if (c->pings[i] == ttt) {
+		if (c->pings[i].ttt == ttt) {
 			if (memcmp(r->lun, lun, sizeof(lun)))
 				violation(c, "NOP-Out: TTT %08x, but not the LUN of that NOP-In", ttt);
 			c->pings[i] = c->pings[--c->ping_count];
@@ -245,4 +264,97 @@ void check_nop_out(struct conn *c, const struct pdu *p)
 		}
 	}
 	violation(c, "NOP-Out: TTT %08x is not of any NOP-In", ttt);
+}
+
+/**
+ * check_pings() - whoever logs out has answered the pings he has read
+ * @c: connection
+ * @expstatsn: of the Logout Request; a ping that carried a number before it came ahead of what that acknowledges
+ */
+void check_pings(struct conn *c, u32 expstatsn)
+{
+	for (u32 i = 0; i < c->ping_count; i++) {
+		if (!kiscsi_sn_lt(c->pings[i].statsn, expstatsn))
+			continue;
+		violation(c, "Logout Request, and the NOP-In with TTT %08x was not answered", c->pings[i].ttt);
+		return;
+	}
+}
+
+/**
+ * check_data_out() - a Data-Out's header, but for what its R2T says
+ * @c: connection
+ * @p: the Data-Out
+ *
+ * Not the LUN of an unsolicited one, which is reserved: kiscsi has its reasons, see rfc7143-coverage.rst.
+ */
+void check_data_out(struct conn *c, const struct pdu *p)
+{
+	const struct kiscsi_data_out *r = (const void *)&p->bhs;
+
+	if (r->flags & 0x7f)
+		violation(c, "Data-Out: flags %02x", r->flags);
+	reserved(c, p, r->rsvd2, sizeof(r->rsvd2));
+	reserved(c, p, r->rsvd24, sizeof(r->rsvd24));
+	reserved(c, p, r->rsvd32, sizeof(r->rsvd32));
+	reserved(c, p, r->rsvd44, sizeof(r->rsvd44));
+}
+
+/**
+ * check_tmf() - the form of a Task Management Function Request
+ * @c: connection
+ * @p: the request
+ */
+void check_tmf(struct conn *c, const struct pdu *p)
+{
+	const struct kiscsi_tmf_req *r = (const void *)&p->bhs;
+	u8 function = r->flags & 0x7f;
+
+	no_data(c, p);
+	reserved(c, p, r->rsvd2, sizeof(r->rsvd2));
+	reserved(c, p, r->rsvd40, sizeof(r->rsvd40));
+	if (function == KISCSI_TMF_TARGET_WARM_RESET || function == KISCSI_TMF_TARGET_COLD_RESET)
+		reserved(c, p, r->lun, sizeof(r->lun));
+	if (function != KISCSI_TMF_ABORT_TASK)
+		reserved(c, p, &r->ref_cmdsn, sizeof(r->ref_cmdsn));
+	if (function != KISCSI_TMF_TASK_REASSIGN)
+		reserved(c, p, &r->expdatasn, sizeof(r->expdatasn));
+}
+
+/**
+ * check_logout() - the form of a Logout Request
+ * @c: connection
+ * @p: the request
+ */
+void check_logout(struct conn *c, const struct pdu *p)
+{
+	const struct kiscsi_logout_req *r = (const void *)&p->bhs;
+
+	no_data(c, p);
+	reserved(c, p, r->rsvd2, sizeof(r->rsvd2));
+	reserved(c, p, r->rsvd8, sizeof(r->rsvd8));
+	reserved(c, p, r->rsvd22, sizeof(r->rsvd22));
+	reserved(c, p, r->rsvd32, sizeof(r->rsvd32));
+}
+
+/**
+ * check_text() - the form of a Text Request
+ * @c: connection
+ * @p: the request
+ */
+void check_text(struct conn *c, const struct pdu *p)
+{
+	const struct kiscsi_text_req *r = (const void *)&p->bhs;
+	u8 ends = r->flags & (KISCSI_TEXT_FINAL | KISCSI_TEXT_CONTINUE);
+
+	if (r->flags & 0x3f)
+		violation(c, "Text Request: reserved flags %02x", r->flags);
+	if (ends == (KISCSI_TEXT_FINAL | KISCSI_TEXT_CONTINUE))
+		violation(c, "Text Request: F and C bits together");
+	if (!ends)
+		violation(c, "Text Request: no F bit, and the text is complete");
+	reserved(c, p, r->rsvd2, sizeof(r->rsvd2));
+	reserved(c, p, r->rsvd32, sizeof(r->rsvd32));
+	if (be32_to_cpu(r->ttt) == KISCSI_RESERVED_TAG)
+		reserved(c, p, r->lun, sizeof(r->lun));
 }

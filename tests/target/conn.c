@@ -56,13 +56,26 @@ static void drain(struct conn *c)
 	}
 }
 
+/* those that had time enough; a target that deviates may have no answer to expect */
+static void check_unanswered(struct conn *c)
+{
+	for (u32 i = 0; i < c->ping_count; i++) {
+		u64 age = now_ms() - c->pings[i].at;
+
+		if (age <= PING_ANSWER_MS)
+			continue;
+		violation(c, "the NOP-In with TTT %08x was not answered in %llu ms", c->pings[i].ttt,
+			  (unsigned long long)age);
+		return;
+	}
+}
+
 static void conn_end(struct conn *c)
 {
 	if (c->deviant && !c->told)
 		note(c, "gone %llu ms after %s", (unsigned long long)(now_ms() - c->deviated_at),
 		     c->deviant->name);
-	if (c->ping_count && !c->loose && now_ms() - c->pinged_at > PING_ANSWER_MS)
-		violation(c, "%u of our NOP-Ins were not answered", c->ping_count);
+	check_unanswered(c);
 	task_drop_all(c);
 	if (!c->reset)
 		drain(c);

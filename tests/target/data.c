@@ -402,6 +402,7 @@ void data_out(struct conn *c, const struct pdu *p)
 	const struct kiscsi_data_out *r = (const void *)&p->bhs;
 	struct task *t = task_find(c, be32_to_cpu(r->itt));
 
+	check_data_out(c, p);
 	if (!t) {
 		/* one that crossed an answer or abort of ours is no fault */
 		if (!task_recent(c, be32_to_cpu(r->itt)))

@@ -78,11 +78,17 @@ void nop_in_init(struct conn *c, struct pdu *p, bool ping)
 		return;
 	r->ttt = cpu_to_be32(c->ttt);
 	ping_lun(c->ttt, r->lun);
-	c->pinged_at = now_ms();
-	if (c->ping_count < PING_MAX)
-		c->pings[c->ping_count++] = c->ttt;
 	if (++c->ttt == KISCSI_RESERVED_TAG)
 		c->ttt = 0;
+}
+
+/** nop_in_sent() - a NOP-In of our own goes out with @statsn: its answer is waited for, if it is a ping */
+void nop_in_sent(struct conn *c, const struct pdu *p, u32 statsn)
+{
+	u32 ttt = be32_to_cpu(((const struct kiscsi_nop_in *)&p->bhs)->ttt);
+
+	if (ttt != KISCSI_RESERVED_TAG && c->ping_count < PING_MAX)
+		c->pings[c->ping_count++] = (struct ping){ .ttt = ttt, .statsn = statsn, .at = now_ms() };
 }
 
 static void send_nop_in(struct conn *c, bool ping)
@@ -90,6 +96,7 @@ static void send_nop_in(struct conn *c, bool ping)
 	struct pdu p;
 
 	nop_in_init(c, &p, ping);
+	nop_in_sent(c, &p, c->statsn);
 	send_pdu(c, &p, false);
 	pdu_free(&p);
 }
@@ -270,7 +277,11 @@ static void logout(struct conn *c, const struct pdu *req)
 	u8 reason = r->flags & 0x7f;
 	struct pdu p;
 
+	check_logout(c, req);
+	check_pings(c, be32_to_cpu(r->expstatsn));
 	c->left = true;
+	if (reason == KISCSI_LOGOUT_SESSION)
+		session_leave(c->sess, be32_to_cpu(r->cmdsn));
 	if (!(r->flags & KISCSI_FLAG_FINAL) || reason > KISCSI_LOGOUT_RECOVERY)
 		violation(c, "Logout Request: flags %02x", r->flags);
 	if (reason == KISCSI_LOGOUT_CONNECTION && be16_to_cpu(r->cid) != c->cid)

@@ -300,6 +300,31 @@ bool session_parked_elsewhere(const struct conn *c, u32 itt)
 	return elsewhere;
 }
 
+/** session_leave() - a Logout Request with @cmdsn closes the session */
+void session_leave(struct session *s, u32 cmdsn)
+{
+	pthread_mutex_lock(&s->lock);
+	s->left = true;
+	s->left_cmdsn = cmdsn;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/**
+ * session_left() - was a request with @cmdsn made after the Logout Request that closes the session?
+ * @s: the session
+ * @cmdsn: of the request, which may have come by another connection and be read late
+ * @immediate: it is numbered like the command that follows it, as is the Logout Request
+ */
+bool session_left(struct session *s, u32 cmdsn, bool immediate)
+{
+	bool after;
+
+	pthread_mutex_lock(&s->lock);
+	after = s->left && (immediate ? kiscsi_sn_lt(s->left_cmdsn, cmdsn) : kiscsi_sn_lte(s->left_cmdsn, cmdsn));
+	pthread_mutex_unlock(&s->lock);
+	return after;
+}
+
 static bool in_window(const struct session *s, u32 cmdsn)
 {
 	return kiscsi_sn_lte(s->expcmdsn, cmdsn) && kiscsi_sn_lte(cmdsn, maxcmdsn(s));

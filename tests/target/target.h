@@ -97,6 +97,13 @@ extern volatile bool armed;
 struct conn;
 struct task;
 
+/* a NOP-In that asks for an answer, and has none yet */
+struct ping {
+	u32 ttt;
+	u32 statsn;			/* it carried */
+	u64 at;				/* ms */
+};
+
 /**
  * struct pdu - one PDU, either way
  * @bhs: header; a sender need not set the lengths
@@ -200,6 +207,8 @@ struct session {
 	u32 parked_itt;			/* a command that a behaviour keeps unanswered, */
 	u16 parked_cid;			/* on this connection */
 	u64 broken_at;			/* ms: a behaviour gave reason to end all connections, section 7.7 */
+	bool left;			/* a Logout Request came that closes the session, */
+	u32 left_cmdsn;			/* with this CmdSN */
 	struct conn *conns[CONNS_PER_SESSION];
 };
 
@@ -238,9 +247,8 @@ struct conn {
 	u32 ttt;
 	u32 recent[RECENT_MAX];		/* ITTs answered lately */
 	u32 recents;
-	u32 pings[PING_MAX];		/* TTTs of NOP-Ins not answered yet */
+	struct ping pings[PING_MAX];
 	u32 ping_count;
-	u64 pinged_at;			/* ms */
 	u64 next_ping;			/* ms */
 	bool left;			/* a Logout Request came */
 	bool sent_away;			/* we asked for one, */
@@ -251,6 +259,7 @@ struct conn {
 	u32 text_len;
 	u32 text_sent;
 	u32 text_itt;
+	bool text_immediate;
 
 	/* sending */
 	u8 *held;			/* tuning.coalesce */
@@ -383,6 +392,8 @@ void session_break(struct session *s);
 u64 session_broken(struct session *s);
 void session_park(struct conn *c, u32 itt);
 bool session_parked_elsewhere(const struct conn *c, u32 itt);
+void session_leave(struct session *s, u32 cmdsn);
+bool session_left(struct session *s, u32 cmdsn, bool immediate);
 
 /* login.c */
 bool login_run(struct conn *c);
@@ -419,6 +430,7 @@ void send_pdu(struct conn *c, struct pdu *p, bool status);
 void send_reject(struct conn *c, const struct pdu *bad, u8 reason);
 void ping_lun(u32 ttt, u8 lun[8]);
 void nop_in_init(struct conn *c, struct pdu *p, bool ping);
+void nop_in_sent(struct conn *c, const struct pdu *p, u32 statsn);
 void full_dispatch(struct conn *c, struct pdu *p);
 bool full_waits(const struct conn *c);
 void full_idle(struct conn *c);
@@ -437,6 +449,11 @@ void check_login(struct conn *c, const struct pdu *p, const struct kiscsi_login_
 void check_common(struct conn *c, const struct pdu *p);
 void check_command(struct conn *c, const struct pdu *p);
 void check_nop_out(struct conn *c, const struct pdu *p);
+void check_data_out(struct conn *c, const struct pdu *p);
+void check_tmf(struct conn *c, const struct pdu *p);
+void check_logout(struct conn *c, const struct pdu *p);
+void check_text(struct conn *c, const struct pdu *p);
+void check_pings(struct conn *c, u32 expstatsn);
 void check_expstatsn(struct conn *c, u32 expstatsn);
 void check_unsolicited_end(struct conn *c, const struct task *t, u32 end);
 

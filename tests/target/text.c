@@ -100,6 +100,7 @@ static void first_piece(struct conn *c, const struct pdu *req)
 	c->text_len = all.len;
 	c->text_sent = 0;
 	c->text_itt = be32_to_cpu(req->bhs.itt);
+	c->text_immediate = req->bhs.opcode & KISCSI_IMMEDIATE;
 	pdu_free(&all);
 	send_piece(c);
 }
@@ -111,6 +112,8 @@ static void next_piece(struct conn *c, const struct pdu *req)
 	if (be32_to_cpu(r->itt) != c->text_itt)
 		violation(c, "Text Request: ITT %08x, should be %08x", be32_to_cpu(r->itt),
 			  c->text_itt);
+	if (!(r->opcode & KISCSI_IMMEDIATE) != !c->text_immediate)
+		violation(c, "Text Request: the I bit is not that of the first request");
 	if (be32_to_cpu(r->ttt) != c->ttt)
 		violation(c, "Text Request: TTT %08x, should be %08x", be32_to_cpu(r->ttt), c->ttt);
 	if (req->len)
@@ -127,6 +130,7 @@ void text_request(struct conn *c, const struct pdu *p)
 {
 	const struct kiscsi_text_req *r = (const void *)&p->bhs;
 
+	check_text(c, p);
 	if (!session_take(c, be32_to_cpu(r->cmdsn), r->opcode & KISCSI_IMMEDIATE, "Text Request"))
 		return;
 	if (r->flags & KISCSI_TEXT_CONTINUE) {
