@@ -321,7 +321,7 @@ static enum verdict act_leaving(struct conn *c, struct pdu *p, struct active *a)
 	ROW("silence-" n, EXPECT_DROP, "read", "NOP|tim(e|ed) ?out|no answer", op_, when_,	\
 	    act_, .sets = NOP_SETS, __VA_ARGS__)
 #define REJECT(n, v)								\
-	ROW("reject-" n, EXPECT_FAIL, "read", "reject", OP_ANY, when_io,		\
+	ROW("reject-" n, EXPECT_DROP, "read", "reject", OP_ANY, when_io,		\
 	    act_reject_command, .val = v, .what = "rejects a command, reason " #v)
 #define TMF(n, kind, v, text_)							\
 	ROW("tmf-" n, EXPECT_EITHER, "abort", "", OP_ANY, when_io_or_tmf, act_tmf,	\
@@ -363,9 +363,9 @@ const struct behaviour behave_full[] = {
 	    act_set, .size = 1, .val = KISCSI_OP_SCSI_CMD, .what = "a SCSI Command"),
 	ROW("opcode-login-rsp", EXPECT_DROP, "read", "opcode|Login", OP_ANY, when_final, act_set,
 	    .size = 1, .val = KISCSI_OP_LOGIN_RSP, .what = "a Login Response"),
-	ROW("opcode-immediate", EXPECT_EITHER, "read", "opcode", OP_ANY, when_final, act_or,
+	ROW("opcode-immediate", EXPECT_WORKS, "read", "", OP_ANY, when_final, act_or,
 	    .size = 1, .val = 0x40, .what = "the I bit, reserved here"),
-	ROW("opcode-high-bit", EXPECT_EITHER, "read", "opcode", OP_ANY, when_final, act_or,
+	ROW("opcode-high-bit", EXPECT_WORKS, "read", "", OP_ANY, when_final, act_or,
 	    .size = 1, .val = 0x80, .what = "bit 7 of the opcode byte, reserved"),
 	ROW("ahs-small", EXPECT_EITHER, "read", "AHS|additional", OP_ANY, when_final, act_ahs,
 	    .val = 1, .what = "4 bytes of AHS in an answer"),
@@ -440,13 +440,13 @@ const struct behaviour behave_full[] = {
 	REJECT("long-operation", 0x0a), REJECT("logout", 0x0c), REJECT("reserved", 0x7f),
 	ROW("reject-garbage", EXPECT_EITHER, "read", "reject", OP_ANY, when_io, act_reject_nonsense,
 	    .val = 48, .what = "a Reject of 48 random bytes"),
-	ROW("reject-short", EXPECT_EITHER, "read", "reject", OP_ANY, when_io, act_reject_nonsense,
+	ROW("reject-short", EXPECT_DROP, "read", "reject", OP_ANY, when_io, act_reject_nonsense,
 	    .val = 10, .what = "a Reject of 10 bytes"),
-	ROW("reject-empty", EXPECT_EITHER, "read", "reject", OP_ANY, when_io, act_reject_nonsense,
+	ROW("reject-empty", EXPECT_DROP, "read", "reject", OP_ANY, when_io, act_reject_nonsense,
 	    .val = 0, .what = "a Reject of nothing"),
 	ROW("reject-long", EXPECT_EITHER, "read", "reject", OP_ANY, when_io, act_reject_nonsense,
 	    .val = 4000, .what = "a Reject of 4000 bytes"),
-	ROW("reject-unknown-itt", EXPECT_EITHER, "read", "reject", OP_ANY, when_io,
+	ROW("reject-unknown-itt", EXPECT_DROP, "read", "reject", OP_ANY, when_io,
 	    act_reject_nobody, .what = "a Reject of a command nobody sent"),
 
 	/* Asynchronous Message */

@@ -469,7 +469,7 @@ enum phase {
 enum expect {
 	EXPECT_WORKS,			/* legal, or to be ignored: I/O goes on and data is right */
 	EXPECT_DROP,			/* the connection is given up, with a message */
-	EXPECT_FAIL,			/* the command fails or is repeated, the connection may stay */
+	EXPECT_FAIL,			/* the command fails, the connection may stay */
 	EXPECT_EITHER,			/* works or is dropped, data is never wrong */
 	EXPECT_REFUSE,			/* the login (or discovery) ends with one of .exits */
 };
@@ -490,7 +490,8 @@ struct tuning;
  * @io: what a test does to provoke it (the column "io" of --list)
  * @sets: kiscsi --set arguments the login needs
  * @exits: exit statuses of kiscsi that are right, for EXPECT_REFUSE
- * @says: extended regular expression that the initiator's message must match, any case
+ * @says: extended regular expression, any case: what the initiator must say of it; for EXPECT_WORKS, what the target
+ *	must have noted by then
  * @what: one line for a person
  * @op: opcode of ours on which it acts; OP_ANY: every
  * @when: further condition, or NULL
