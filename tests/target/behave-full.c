@@ -242,13 +242,44 @@ static enum verdict act_nop_data(struct conn *c, struct pdu *p, struct active *a
 
 /* ---- task management: a command is kept until it is aborted, and the abort goes wrong ---- */
 
-enum { TMF_RESPONSE, TMF_SILENT, TMF_NOBODY, TMF_TWICE, TMF_REFUSED };
+enum { TMF_RESPONSE, TMF_SILENT, TMF_NOBODY, TMF_TWICE, TMF_REFUSED, TMF_LATE, TMF_YIELDS };
+
+/* the first two answers go out before the third, when whoever waited for them has gone on to other functions */
+static enum verdict tmf_late(struct conn *c, struct pdu *p)
+{
+	if (c->late_tmfs < TMF_LATE_MAX) {
+		c->late_tmf[c->late_tmfs++] = be32_to_cpu(p->bhs.itt);
+		c->statsn--;
+		return VERDICT_SKIP;
+	}
+	for (u32 i = 0; i < TMF_LATE_MAX; i++) {
+		struct pdu x;
+
+		pdu_init(&x, KISCSI_OP_TMF_RSP);
+		x.bhs.itt = cpu_to_be32(c->late_tmf[i]);
+		emit_before(c, p, &x, true);
+	}
+	note(c, "%u late answers to task management", c->late_tmfs);
+	return VERDICT_SEND;
+}
+
+/* what comes first is kept, and a->num is the first function that ends it */
+static enum verdict tmf_keep(struct conn *c, struct pdu *p, struct active *a)
+{
+	if (a->state++)
+		return VERDICT_SEND;
+	if (a->b->size == TMF_YIELDS)
+		p->task->yields = (u8)a->num;
+	return task_keep(c, p);
+}
 
 static enum verdict act_tmf(struct conn *c, struct pdu *p, struct active *a)
 {
 	if (KISCSI_OPCODE(p->bhs.opcode) != KISCSI_OP_TMF_RSP)
-		return a->state++ ? VERDICT_SEND : task_keep(c, p);
+		return tmf_keep(c, p, a);
 	switch (a->b->size) {
+	case TMF_LATE:
+		return tmf_late(c, p);
 	case TMF_RESPONSE:
 		p->bhs.specific[0] = (u8)a->num;
 		break;
@@ -265,6 +296,15 @@ static enum verdict act_tmf(struct conn *c, struct pdu *p, struct active *a)
 		return act_reject_immediate(c, p, a);
 	}
 	return VERDICT_SEND;
+}
+
+/* an R2T is kept until the LUN is reset, and the command with it: see reset_put_off() */
+static enum verdict act_keep_r2t(struct conn *c, struct pdu *p, struct active *a)
+{
+	p->task->yields = (u8)a->num;
+	c->kept_r2t = p->bhs;
+	c->r2t_kept = true;
+	return task_keep(c, p);
 }
 
 /*
@@ -317,15 +357,17 @@ static enum verdict act_leaving(struct conn *c, struct pdu *p, struct active *a)
 	    kind == ITT_STALE ? when_stale : when_io, act_inject,			\
 	    .val = opcode, .size = kind, .what = text_)
 #define NOP_SETS "nop-interval=1 nop-timeout=2"
+#define R2T_SETS "initial-r2t=yes immediate-data=no max-outstanding-r2t=1"
 #define SILENCE(n, op_, when_, act_, ...)						\
 	ROW("silence-" n, EXPECT_DROP, "read", "NOP|tim(e|ed) ?out|no answer", op_, when_,	\
 	    act_, .sets = NOP_SETS, __VA_ARGS__)
 #define REJECT(n, v)								\
 	ROW("reject-" n, EXPECT_DROP, "read", "reject", OP_ANY, when_io,		\
 	    act_reject_command, .val = v, .what = "rejects a command, reason " #v)
-#define TMF(n, kind, v, text_)							\
-	ROW("tmf-" n, EXPECT_EITHER, "abort", "", OP_ANY, when_io_or_tmf, act_tmf,	\
+#define TMF_ROW(n, expect_, re, kind, v, text_)						\
+	ROW("tmf-" n, expect_, "abort", re, OP_ANY, when_io_or_tmf, act_tmf,		\
 	    .size = kind, .val = v, .always = true, .what = text_)
+#define TMF(n, kind, v, text_)	TMF_ROW(n, EXPECT_EITHER, "", kind, v, text_)
 #define LOGOUT(n, act_, ...)							\
 	ROW("logout-" n, EXPECT_EITHER, "logout", "", KISCSI_OP_LOGOUT_RSP, NULL, act_,	\
 	    .always = true, __VA_ARGS__)
@@ -502,11 +544,24 @@ const struct behaviour behave_full[] = {
 	    .what = "an answer to a ping nobody sent"),
 
 	/* a command that is never answered, and what becomes of the abort */
-	TMF("complete", TMF_RESPONSE, KISCSI_TMF_COMPLETE, "a command without an answer is aborted"),
-	TMF("no-task", TMF_RESPONSE, KISCSI_TMF_NO_TASK, "the abort finds no task"),
-	TMF("unsupported", TMF_RESPONSE, KISCSI_TMF_UNSUPPORTED, "aborts are not supported"),
-	TMF("rejected", TMF_RESPONSE, KISCSI_TMF_REJECTED, "aborts are rejected"),
-	TMF("reserved", TMF_RESPONSE, 0x77, "aborts get an answer nobody knows"),
+	TMF_ROW("complete", EXPECT_WORKS, "function 1,", TMF_RESPONSE, KISCSI_TMF_COMPLETE,
+		"a command without an answer is aborted"),
+	TMF_ROW("no-task", EXPECT_WORKS, "function 1,", TMF_RESPONSE, KISCSI_TMF_NO_TASK, "the abort finds no task"),
+	TMF_ROW("lun-reset", EXPECT_WORKS, "function 5,", TMF_YIELDS, KISCSI_TMF_LUN_RESET,
+		"a command without an answer is ended by nothing less than a reset of the LUN"),
+	TMF_ROW("target-reset", EXPECT_WORKS, "function 6,", TMF_YIELDS, KISCSI_TMF_TARGET_WARM_RESET,
+		"a command without an answer is ended by nothing less than a reset of the target"),
+	TMF_ROW("late", EXPECT_WORKS, "2 late answers", TMF_LATE, 0,
+		"an abort and a reset are answered when nobody waits for that any more"),
+	ROW("tmf-r2t", EXPECT_WORKS, "abort-write", "the R2T was answered", KISCSI_OP_R2T, when_write, act_keep_r2t,
+	    .val = KISCSI_TMF_LUN_RESET, .sets = R2T_SETS,
+	    .what = "an R2T when the LUN is being reset, which waits for its data"),
+	TMF_ROW("unsupported", EXPECT_DROP, "SCSI error handler", TMF_RESPONSE, KISCSI_TMF_UNSUPPORTED,
+		"aborts and resets are not supported"),
+	TMF_ROW("rejected", EXPECT_DROP, "SCSI error handler", TMF_RESPONSE, KISCSI_TMF_REJECTED,
+		"aborts and resets are rejected"),
+	TMF_ROW("reserved", EXPECT_DROP, "SCSI error handler", TMF_RESPONSE, 0x77,
+		"aborts and resets get an answer nobody knows"),
 	TMF("silent", TMF_SILENT, 0, "aborts get no answer"),
 	TMF("wrong-itt", TMF_NOBODY, 0, "the answer is to another abort"),
 	TMF("twice", TMF_TWICE, 0, "two answers to one abort"),

@@ -220,7 +220,32 @@ static u8 abort_task(struct conn *c, const struct kiscsi_tmf_req *r)
 			  be32_to_cpu(r->ref_cmdsn), t->cmdsn);
 	if (memcmp(r->lun, t->lun, sizeof(r->lun)))
 		violation(c, "ABORT TASK: not the command's LUN");
+	if (t->yields)
+		return KISCSI_TMF_UNSUPPORTED;
 	task_free(c, t);
+	return KISCSI_TMF_COMPLETE;
+}
+
+/* the command that a behaviour lets nothing end but a reset, or NULL */
+static struct task *stubborn(struct conn *c)
+{
+	struct task *t = c->tasks;
+
+	while (t && !t->yields)
+		t = t->next;
+	return t;
+}
+
+static u8 reset(struct conn *c, const struct kiscsi_tmf_req *r)
+{
+	u8 function = r->flags & 0x7f;
+	struct task *t = stubborn(c);
+
+	if (t && function == KISCSI_TMF_LUN_RESET && memcmp(r->lun, t->lun, sizeof(r->lun)))
+		violation(c, "LOGICAL UNIT RESET: not the LUN of the command that is not answered");
+	if (t && function < t->yields)
+		return KISCSI_TMF_UNSUPPORTED;
+	abort_lun(c, r->lun, function >= KISCSI_TMF_TARGET_WARM_RESET);
 	return KISCSI_TMF_COMPLETE;
 }
 
@@ -232,12 +257,9 @@ static u8 do_tmf(struct conn *c, const struct kiscsi_tmf_req *r)
 	case KISCSI_TMF_ABORT_TASK_SET:
 	case KISCSI_TMF_CLEAR_TASK_SET:
 	case KISCSI_TMF_LUN_RESET:
-		abort_lun(c, r->lun, false);
-		return KISCSI_TMF_COMPLETE;
 	case KISCSI_TMF_TARGET_WARM_RESET:
 	case KISCSI_TMF_TARGET_COLD_RESET:
-		abort_lun(c, r->lun, true);
-		return KISCSI_TMF_COMPLETE;
+		return reset(c, r);
 	case KISCSI_TMF_CLEAR_ACA:
 	case KISCSI_TMF_TASK_REASSIGN:
 		return KISCSI_TMF_UNSUPPORTED;
@@ -246,11 +268,55 @@ static u8 do_tmf(struct conn *c, const struct kiscsi_tmf_req *r)
 	return KISCSI_TMF_REJECTED;
 }
 
+static void answer_tmf(struct conn *c, const struct kiscsi_tmf_req *r)
+{
+	struct pdu p;
+
+	pdu_init(&p, KISCSI_OP_TMF_RSP);
+	p.bhs.specific[0] = do_tmf(c, r);
+	p.bhs.itt = r->itt;
+	send_pdu(c, &p, true);
+	pdu_free(&p);
+	if ((r->flags & 0x7f) == KISCSI_TMF_TARGET_COLD_RESET)
+		wire_close(c);
+}
+
+/*
+ * The R2T that was kept for this moment goes out, and the reset is not done before its data is here, as section
+ * 4.2.3.3 has it for both sides.
+ */
+static bool reset_put_off(struct conn *c, const struct pdu *req)
+{
+	struct pdu p = { .bhs = c->kept_r2t, .cut = -1 };
+
+	if (c->reset_waits)
+		violation(c, "another task management function, and the R2T that came before the first is not answered");
+	if (!c->r2t_kept || (req->bhs.flags & 0x7f) != KISCSI_TMF_LUN_RESET)
+		return false;
+	c->r2t_kept = false;
+	c->reset_req = req->bhs;
+	c->reset_waits = true;
+	stamp(c, &p, false);
+	pdu_emit(c, &p);
+	return true;
+}
+
+static void reset_go_on(struct conn *c)
+{
+	const struct task *t = stubborn(c);
+
+	if (!c->reset_waits || (t && t->r2ts))
+		return;
+	c->reset_waits = false;
+	note(c, "the R2T was answered before the reset was");
+	answer_tmf(c, (const void *)&c->reset_req);
+}
+
 static void task_management(struct conn *c, const struct pdu *req)
 {
 	const struct kiscsi_tmf_req *r = (const void *)&req->bhs;
-	struct pdu p;
 
+	check_tmf(c, req);
 	if (!(r->flags & KISCSI_FLAG_FINAL))
 		violation(c, "Task Management Request: no F bit");
 	if ((r->flags & 0x7f) != KISCSI_TMF_ABORT_TASK &&
@@ -262,13 +328,8 @@ static void task_management(struct conn *c, const struct pdu *req)
 		return;
 	note(c, "task management function %u, referenced ITT %08x", r->flags & 0x7f,
 	     be32_to_cpu(r->ref_itt));
-	pdu_init(&p, KISCSI_OP_TMF_RSP);
-	p.bhs.specific[0] = do_tmf(c, r);
-	p.bhs.itt = r->itt;
-	send_pdu(c, &p, true);
-	pdu_free(&p);
-	if ((r->flags & 0x7f) == KISCSI_TMF_TARGET_COLD_RESET)
-		wire_close(c);
+	if (!reset_put_off(c, req))
+		answer_tmf(c, r);
 }
 
 static void logout(struct conn *c, const struct pdu *req)
@@ -331,6 +392,7 @@ void full_dispatch(struct conn *c, struct pdu *p)
 		break;
 	case KISCSI_OP_DATA_OUT:
 		data_out(c, p);
+		reset_go_on(c);
 		break;
 	case KISCSI_OP_LOGOUT:
 		logout(c, p);

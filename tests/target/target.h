@@ -35,6 +35,7 @@
 #define SENSE_MAX	252
 #define RECENT_MAX		256
 #define PING_MAX		4096
+#define TMF_LATE_MAX		2
 #define TYPES_MAX		32
 
 /* what the negotiation came to; also what the target itself wants (struct config) */
@@ -180,7 +181,8 @@ struct task {
 	u32 sense_len;
 	u32 datasn;
 	bool silent;			/* a behaviour has the say: nothing more goes out, */
-	bool kept;			/* and it stays outstanding until it is aborted */
+	bool kept;			/* and it stays outstanding until it is aborted, */
+	u8 yields;			/* by no function of task management before this one */
 };
 
 /**
@@ -253,6 +255,14 @@ struct conn {
 	bool left;			/* a Logout Request came */
 	bool sent_away;			/* we asked for one, */
 	u32 sent_away_statsn;		/* with this StatSN */
+
+	/* task management as behaviours have it */
+	struct kiscsi_bhs kept_r2t;	/* an R2T that goes out with the reset it waits for, */
+	bool r2t_kept;
+	struct kiscsi_bhs reset_req;	/* which is answered once its data is here */
+	bool reset_waits;
+	u32 late_tmf[TMF_LATE_MAX];	/* ITTs of functions whose answers are held back */
+	u32 late_tmfs;
 
 	/* a long Text Response, sent piece by piece */
 	char *text;
