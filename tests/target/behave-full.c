@@ -34,6 +34,11 @@ static bool when_io_or_tmf(const struct conn *c, const struct pdu *p, const stru
 	return KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_TMF_RSP || when_io(c, p, a);
 }
 
+static bool when_io_or_logout(const struct conn *c, const struct pdu *p, const struct active *a)
+{
+	return KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP || when_io(c, p, a);
+}
+
 static bool when_stale(const struct conn *c, const struct pdu *p, const struct active *a)
 {
 	return c->old_itt_known && when_io(c, p, a);
@@ -163,6 +168,9 @@ static enum verdict act_reject_nobody(struct conn *c, struct pdu *p, struct acti
 /* Time2Wait, in seconds: more than what is negotiated */
 #define LEFT_ALONE	4
 
+/* how far a target that wants the initiator gone has got; leave-abort keeps two commands first */
+enum { LEAVE_KEPT = 2, LEAVE_ASKED, LEAVE_OVER };
+
 static void async_init(struct conn *c, struct pdu *x, u8 event)
 {
 	struct kiscsi_async *r = (void *)&x->bhs;
@@ -189,6 +197,38 @@ static enum verdict act_async(struct conn *c, struct pdu *p, struct active *a)
 	if (a->num == KISCSI_ASYNC_LOGOUT || a->num == KISCSI_ASYNC_NEGOTIATE) {
 		c->sent_away = true;
 		c->sent_away_statsn = be32_to_cpu(x.bhs.fields[1]);
+	}
+	return VERDICT_SEND;
+}
+
+/* no word of our own that could say how long to stay away: the connection goes when it has been idle for a while */
+static void tune_time2wait(struct tuning *t, const struct active *a)
+{
+	(void)t;
+	(void)a;
+	config.par.time2wait = LEFT_ALONE;
+}
+
+static enum verdict act_reset_idle(struct conn *c, struct pdu *p, struct active *a)
+{
+	(void)p;
+	c->reset_at = now_ms() + a->num;
+	return VERDICT_SEND;
+}
+
+/* asks for a logout, and the answer to that says how long to stay away */
+static enum verdict act_time2wait(struct conn *c, struct pdu *p, struct active *a)
+{
+	if (KISCSI_OPCODE(p->bhs.opcode) != KISCSI_OP_LOGOUT_RSP) {
+		if (a->state)
+			return VERDICT_SEND;
+		a->state = LEAVE_ASKED;
+		return act_async(c, p, a);
+	}
+	if (a->state == LEAVE_ASKED) {
+		a->state = LEAVE_OVER;
+		((struct kiscsi_logout_rsp *)&p->bhs)->time2wait = cpu_to_be16(LEFT_ALONE);
+		conn_none_before(LEFT_ALONE);
 	}
 	return VERDICT_SEND;
 }
@@ -311,7 +351,6 @@ static enum verdict act_keep_r2t(struct conn *c, struct pdu *p, struct active *a
  * Two commands are kept. When the first is to be aborted we ask for a logout instead of an answer, and do not
  * answer that either: the other one's turn to be aborted comes while the initiator waits.
  */
-enum { LEAVE_KEPT = 2, LEAVE_ASKED, LEAVE_OVER };
 
 static bool when_leaving(const struct conn *c, const struct pdu *p, const struct active *a)
 {
@@ -568,6 +607,14 @@ const struct behaviour behave_full[] = {
 	TMF("refused", TMF_REFUSED, 0, "aborts are rejected before they are read: too many immediate commands"),
 	ROW("leave-abort", EXPECT_DROP, "leave", "logout, because the target asked", OP_ANY, when_leaving,
 	    act_leaving, .always = true, .what = "asks for a logout while commands are about to be aborted"),
+
+	/* how long to stay away */
+	ROW("time2wait-logout", EXPECT_DROP, "leave", "logout, because the target asked", OP_ANY, when_io_or_logout,
+	    act_time2wait, .val = KISCSI_ASYNC_LOGOUT, .always = true,
+	    .what = "asks for a logout, and its answer says to stay away for 4 s"),
+	ROW("time2wait-default", EXPECT_DROP, "leave", "clos|reset|lost", OP_ANY, when_final, act_reset_idle,
+	    .tune = tune_time2wait, .val = 6000, .sets = "nop-interval=60",
+	    .what = "resets after 6 s without a word, DefaultTime2Wait is 4 s"),
 
 	/* logout */
 	LOGOUT("silent", act_mute, .what = "no answer to a logout"),

@@ -425,6 +425,15 @@ static void idle_broken(struct conn *c)
 	wire_close(c);
 }
 
+static void idle_reset(struct conn *c)
+{
+	if (!c->reset_at || now_ms() < c->reset_at)
+		return;
+	note(c, "reset while idle, DefaultTime2Wait is %u s", c->par.time2wait);
+	conn_none_before(c->par.time2wait);
+	wire_reset(c);
+}
+
 static void idle_ping(struct conn *c)
 {
 	u64 now = now_ms();
@@ -451,6 +460,7 @@ void full_idle(struct conn *c)
 	if (!c->full || c->ended)
 		return;
 	idle_broken(c);
+	idle_reset(c);
 	if (c->readies && now_ms() - c->ready_since >= READY_MS)
 		ready_flush(c);
 	idle_ping(c);

@@ -263,6 +263,7 @@ struct conn {
 	bool reset_waits;
 	u32 late_tmf[TMF_LATE_MAX];	/* ITTs of functions whose answers are held back */
 	u32 late_tmfs;
+	u64 reset_at;			/* ms: end by RST then */
 
 	/* a long Text Response, sent piece by piece */
 	char *text;
