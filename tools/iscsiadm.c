@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "iscsiadm.h"
+#include "process.h"
 #include "secret.h"
 
 /* callers take the version for that of open-iscsi, and go by it */
@@ -266,6 +267,7 @@ int main(int argc, char **argv)
 	struct request q = { .level = -1, .sid = -1 };
 	enum iscsi_err code;
 
+	process_start();
 	secret_no_core();
 	secret_no_swap();
 	code = read_options(&q, argc, argv);

@@ -5,6 +5,7 @@
 #include "../kernel/proto/version.h"
 #include "cmd.h"
 #include "err.h"
+#include "process.h"
 #include "secret.h"
 
 static const struct command {
@@ -38,6 +39,7 @@ int main(int argc, char **argv)
 {
 	struct err e;
 
+	process_start();
 	secret_no_core();
 	if (argc < 2) {
 		err_set(&e, ST_USAGE, "a command is missing: see kiscsi --help");
