@@ -5,12 +5,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "crew.h"
+#include "process.h"
 
 /* between two looks for those that have ended */
 #define LOOK_MS 10
@@ -42,10 +42,10 @@ static void start(struct pool *p)
 {
 	const struct crew *crew = p->crew;
 	unsigned int i = p->next++;
-	pid_t parent = getpid();
 
 	fflush(stdout);
-	p->pid[i] = fork();
+	/* nobody works on for a parent that is gone */
+	p->pid[i] = process_fork(SIGTERM);
 	if (p->pid[i] < 0) {
 		p->pid[i] = 0;
 		crew->done(crew->arg, i, NULL);
@@ -55,28 +55,30 @@ static void start(struct pool *p)
 		p->busy++;
 		return;
 	}
-	/* nobody works on for a parent that is gone, even since before this line */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() == parent)
-		crew->work(crew->arg, i, result_of(p, i));
+	crew->work(crew->arg, i, result_of(p, i));
 	_exit(0);
+}
+
+static void ended(struct pool *p, unsigned int i, bool well)
+{
+	p->pid[i] = 0;
+	p->busy--;
+	p->crew->done(p->crew->arg, i, well ? result_of(p, i) : NULL);
 }
 
 /* has one ended? */
 static bool collect(struct pool *p)
 {
-	int status;
+	int status = 0;
 	pid_t pid = waitpid(-1, &status, WNOHANG);
+	/* where somebody else has seen them end, all have, and nobody knows how */
+	bool lost = pid < 0 && errno == ECHILD;
 
-	if (pid <= 0)
+	if (pid <= 0 && !lost)
 		return false;
 	for (unsigned int i = 0; i < p->next; i++) {
-		if (p->pid[i] != pid)
-			continue;
-		p->pid[i] = 0;
-		p->busy--;
-		p->crew->done(p->crew->arg, i,
-			      WIFEXITED(status) && !WEXITSTATUS(status) ? result_of(p, i) : NULL);
+		if (p->pid[i] && (lost || p->pid[i] == pid))
+			ended(p, i, !lost && WIFEXITED(status) && !WEXITSTATUS(status));
 	}
 	return true;
 }

@@ -6,11 +6,11 @@
 #include <linux/netlink.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "nl.h"
+#include "process.h"
 
 /* answers; the kernel makes the parts of a dump as large as what it was offered last */
 #define ANSWER_MAX	65536
@@ -281,18 +281,6 @@ int nl_open(struct nl *nl, struct err *e)
 	return -1;
 }
 
-/* wait for a child that may not come back: its exit status, or -1 */
-static int reap(pid_t pid, deadline_t deadline)
-{
-	int status;
-
-	while (!waitpid(pid, &status, WNOHANG)) {
-		if (clock_sleep(20, deadline) || !clock_left(deadline))
-			return -1;
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static int modprobe(const char *module)
 {
 	static char *env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
@@ -303,7 +291,7 @@ static int modprobe(const char *module)
 	if (pid < 0)
 		return -1;
 	if (pid)
-		return reap(pid, clock_in(MODPROBE_MS));
+		return process_wait(pid, clock_in(MODPROBE_MS));
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		execve(paths[i], argv, env);
 	_exit(127);
