@@ -5,12 +5,11 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <ifaddrs.h>
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "nic.h"
+#include "process.h"
 #include "rtnl.h"
 #include "sysfs.h"
 
@@ -19,8 +18,6 @@
 /* for DHCP to answer */
 #define DHCP_SECONDS	"30"
 #define DHCP_MS		35000
-/* between two looks for the end of the client */
-#define LOOK_MS		50
 
 /* the clients an initramfs may have; the interface's name comes last */
 static const char *const clients[][8] = {
@@ -137,16 +134,11 @@ static void run_client(const char *const *client, const char *name)
 
 static bool wait_client(pid_t pid, deadline_t deadline)
 {
-	int status;
+	int r = process_wait(pid, deadline);
 
-	while (waitpid(pid, &status, WNOHANG) != pid) {
-		if (!clock_sleep(LOOK_MS, deadline) && clock_left(deadline))
-			continue;
-		kill(pid, SIGTERM);
-		waitpid(pid, &status, 0);
-		return false;
-	}
-	return WIFEXITED(status) && !WEXITSTATUS(status);
+	if (r == PROCESS_RUNS)
+		process_end(pid);
+	return !r;
 }
 
 static bool ask_dhcp(const char *name, deadline_t deadline)
