@@ -4,12 +4,16 @@
  */
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../kernel/proto/pdu.h"
 #include "portal.h"
+#include "process.h"
 
 static bool is_v6(const struct address *a)
 {
@@ -298,15 +302,20 @@ static void take_result(struct address_list *list, const struct addrinfo *ai, u1
 	}
 }
 
-/*
- * The request outlives this function when the name service is slower than the deadline allows: it
- * is then left to the resolver's thread and to the end of the process.
+/**
+ * struct found - what the name service said
+ * @r: getaddrinfo()'s answer
+ * @code: errno, if that is EAI_SYSTEM
+ * @list: the addresses
  */
-struct lookup {
-	struct gaicb cb;
-	struct addrinfo hints;
-	char host[256];
+struct found {
+	int r;
+	int code;
+	struct address_list list;
 };
+
+/* the pipe takes it in one piece */
+_Static_assert(sizeof(struct found) <= PIPE_BUF, "struct found is larger than what a pipe takes at once");
 
 static int resolved(int r, const struct portal *p, struct err *e)
 {
@@ -320,52 +329,61 @@ static int resolved(int r, const struct portal *p, struct err *e)
 	return err_set(e, ST_UNREACHABLE, "%s: resolving the name: %s", text, gai_strerror(r));
 }
 
-static int wait_lookup(struct lookup *l, const struct portal *p, deadline_t deadline, struct err *e)
+static void look_up(const struct portal *p, const struct address *near, int to)
 {
-	const struct gaicb *const wait[] = { &l->cb };
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct found found = { 0 };
+	struct addrinfo *ai;
 
-	for (;;) {
-		struct timespec slice = { .tv_nsec = 50 * 1000 * 1000 };
-		int r = gai_error(&l->cb);
-
-		if (r != EAI_INPROGRESS)
-			return resolved(r, p, e);
-		if (clock_stopped())
-			return err_set(e, ST_FAILED, "interrupted while resolving %s", p->host);
-		if (!clock_left(deadline))
-			return err_set(e, ST_UNREACHABLE, "%s: the name service did not answer in time",
-				       p->host);
-		gai_suspend(wait, 1, &slice);
-	}
+	found.r = getaddrinfo(p->host, NULL, &hints, &ai);
+	found.code = errno;
+	if (!found.r)
+		take_result(&found.list, ai, p->port, near);
+	(void)!write(to, &found, sizeof(found));
 }
 
+static int wait_found(int from, const struct portal *p, struct found *found, deadline_t deadline, struct err *e)
+{
+	int r = clock_poll(from, POLLIN, deadline);
+
+	if (r == -EINTR)
+		return err_set(e, ST_FAILED, "interrupted while resolving %s", p->host);
+	if (!r)
+		return err_set(e, ST_UNREACHABLE, "%s: the name service did not answer in time", p->host);
+	if (r < 0 || read(from, found, sizeof(*found)) != (ssize_t)sizeof(*found))
+		return err_set(e, ST_FAILED, "%s: the process that was to resolve the name has died", p->host);
+	errno = found->code;
+	return resolved(found->r, p, e);
+}
+
+/*
+ * getaddrinfo() knows no deadline, and what it hangs in may hold locks of the C library: in a process of its own it can
+ * be left at any time, and nothing of it gets into those that are forked here later.
+ */
 static int resolve_name(const struct portal *p, struct address_list *list, const struct address *near,
 			deadline_t deadline, struct err *e)
 {
-	struct lookup *l = calloc(1, sizeof(*l));
-	struct gaicb *ask[1];
+	struct found found;
+	int ends[2];
+	pid_t pid;
 	int r;
 
-	if (!l)
-		return err_sys(e, ST_FAILED, ENOMEM, "%s", p->host);
-	snprintf(l->host, sizeof(l->host), "%s", p->host);
-	l->hints.ai_socktype = SOCK_STREAM;
-	l->cb.ar_name = l->host;
-	l->cb.ar_request = &l->hints;
-	ask[0] = &l->cb;
-	r = getaddrinfo_a(GAI_NOWAIT, ask, 1, NULL);
-	if (r) {
-		r = resolved(r, p, e);
-		free(l);
-		return r;
+	if (pipe2(ends, O_CLOEXEC))
+		return err_sys(e, ST_FAILED, errno, "%s", p->host);
+	pid = process_fork(SIGKILL);
+	if (!pid) {
+		look_up(p, near, ends[1]);
+		_exit(0);
 	}
-	r = wait_lookup(l, p, deadline, e);
-	if (!r) {
-		take_result(list, l->cb.ar_result, p->port, near);
-		freeaddrinfo(l->cb.ar_result);
-	}
-	if (gai_error(&l->cb) != EAI_INPROGRESS)
-		free(l);
+	r = pid < 0 ? err_sys(e, ST_FAILED, errno, "%s", p->host) : 0;
+	close(ends[1]);
+	if (!r)
+		r = wait_found(ends[0], p, &found, deadline, e);
+	close(ends[0]);
+	if (pid > 0)
+		process_kill(pid);
+	for (unsigned int i = 0; !r && i < found.list.count; i++)
+		address_add(list, &found.list.v[i]);
 	return r;
 }
 

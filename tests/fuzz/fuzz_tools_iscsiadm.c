@@ -6,6 +6,7 @@
 #include "../../tools/clock.c"
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
+#include "../../tools/process.c"
 #define kind settings_kind
 #define NUMBER SETTINGS_NUMBER
 #define check settings_check

@@ -5,6 +5,7 @@
 #include "../../tools/clock.c"
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
+#include "../../tools/process.c"
 #include "../../tools/targets.c"
 #include "../../tools/isns.c"
 #include "fuzz.h"

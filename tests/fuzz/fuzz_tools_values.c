@@ -6,6 +6,7 @@
 #include "../../tools/clock.c"
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
+#include "../../tools/process.c"
 #include "../../tools/settings.c"
 #include "../../tools/secret.c"
 #include "../../tools/name.c"

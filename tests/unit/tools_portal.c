@@ -2,6 +2,8 @@
 /*
  * What a PORTAL and a TargetAddress may look like.
  */
+#include <sys/wait.h>
+
 #include "../../tools/portal.c"
 #include "unit.h"
 
@@ -205,6 +207,63 @@ static void resolved_addresses(void)
 	HAS(e.text, "[fe80::2%nosuchif]:3260");
 }
 
+/* by name, and 0 if that gives an address in time */
+static int localhost(void)
+{
+	struct address_list list = { 0 };
+	struct portal p;
+	struct err e;
+
+	portal_parse(&p, "localhost");
+	return portal_resolve(&p, &list, NULL, clock_in(2000), &e) || !list.count;
+}
+
+/* as a login that is redirected to a name, in a process of a crew whose portal had a name as well */
+static void resolved_again(void)
+{
+	pid_t pid;
+
+	EQ(localhost(), 0);
+	pid = process_fork(SIGKILL);
+	if (!pid)
+		_exit(localhost());
+	EQ(process_wait(pid, clock_in(5000)), 0);
+}
+
+/* a name service that says nothing, and one that dies */
+static void not_resolved(void)
+{
+	struct found found;
+	struct portal p;
+	struct err e;
+	int ends[2];
+
+	portal_parse(&p, "slow.example");
+	EQ(pipe(ends), 0);
+	EQ(wait_found(ends[0], &p, &found, clock_in(30), &e), -1);
+	EQ(e.status, ST_UNREACHABLE);
+	STR(e.text, "slow.example: the name service did not answer in time");
+	close(ends[1]);
+	EQ(wait_found(ends[0], &p, &found, clock_in(5000), &e), -1);
+	HAS(e.text, "has died");
+	close(ends[0]);
+}
+
+/* whoever was asked is gone, be there an answer or no time for one */
+static void nobody_left(void)
+{
+	struct address_list list = { 0 };
+	struct portal p;
+	struct err e;
+
+	portal_parse(&p, "localhost");
+	for (int ms = 2000; ms >= 0; ms -= 2000) {
+		portal_resolve(&p, &list, NULL, clock_in(ms), &e);
+		EQ(waitpid(-1, NULL, WNOHANG), -1);
+		EQ(errno, ECHILD);
+	}
+}
+
 UNIT_SUITE(tools_portal,
 	   { "good portals", good },
 	   { "bad portals", refused },
@@ -213,4 +272,7 @@ UNIT_SUITE(tools_portal,
 	   { "texts", texts },
 	   { "addresses taken", taken },
 	   { "lists", lists },
-	   { "resolved", resolved_addresses })
+	   { "resolved", resolved_addresses },
+	   { "resolved by name, then again after a fork", resolved_again },
+	   { "not resolved", not_resolved },
+	   { "nobody is left", nobody_left })
