@@ -83,13 +83,26 @@ static struct node *node_of(struct search *s, dev_t dev, bool block)
 	return NULL;
 }
 
-static struct node *node_of_path(struct search *s, const char *path)
+/*
+ * Whatever it is, the kernel has its type and device number at hand. To ask for more than that, of a file that a server
+ * has, would wait for that server, which may be gone.
+ */
+static struct node *node_at(struct search *s, const char *path)
 {
-	struct stat st;
+	struct statx st;
 
-	if (path[0] != '/' || stat(path, &st) || !S_ISBLK(st.st_mode))
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &st) ||
+	    (!S_ISBLK(st.stx_mode) && !S_ISCHR(st.stx_mode)))
 		return NULL;
-	return node_of(s, st.st_rdev, true);
+	return node_of(s, makedev(st.stx_rdev_major, st.stx_rdev_minor), S_ISBLK(st.stx_mode));
+}
+
+/* @path as a mount or swap has it, which may also be "tmpfs" */
+static struct node *disk_at(struct search *s, const char *path)
+{
+	struct node *n = path[0] == '/' ? node_at(s, path) : NULL;
+
+	return n && n->block ? n : NULL;
 }
 
 static void add_node(struct search *s, const char *name, dev_t dev, bool block)
@@ -263,7 +276,7 @@ static void check_mounts(struct search *s, const char *pid)
 			continue;
 		n = node_of(s, dev, true);
 		if (!n)
-			n = node_of_path(s, source);
+			n = disk_at(s, source);
 		if (n && pid)
 			found(s, "/dev/%s is mounted on %s in the mount namespace of process %s", n->name,
 			      where, pid);
@@ -283,10 +296,14 @@ static void check_swaps(struct search *s)
 	if (!f)
 		return;
 	while (getline(&line, &size, f) > 0) {
+		char *rest = line + strcspn(line, " \t\n");
 		struct node *n;
 
-		line[strcspn(line, " \t\n")] = '\0';
-		n = node_of_path(s, busy_unescape(line));
+		/* to look at a file is to look it up, and it may be where nobody answers; its disk is mounted anyway */
+		if (!strstr(rest, "partition"))
+			continue;
+		*rest = '\0';
+		n = disk_at(s, busy_unescape(line));
 		if (n)
 			found(s, "/dev/%s is swapped on", n->name);
 	}
@@ -342,13 +359,10 @@ static void check_open(struct search *s, const char *pid)
 		return;
 	sysfs_read(comm, sizeof(comm), PROC "/%.20s/comm", pid);
 	while (!is_watcher(comm) && (d = readdir(dir))) {
-		struct stat st;
 		struct node *n;
 
 		snprintf(path, sizeof(path), PROC "/%.20s/fd/%.255s", pid, d->d_name);
-		if (stat(path, &st) || (!S_ISBLK(st.st_mode) && !S_ISCHR(st.st_mode)))
-			continue;
-		n = node_of(s, st.st_rdev, S_ISBLK(st.st_mode));
+		n = node_at(s, path);
 		if (!n || n->is_open)
 			continue;
 		n->is_open = true;

@@ -2,7 +2,23 @@
 /*
  * Who uses a disk, as /proc and /sys of a made-up host tell.
  */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+
+/* how files are looked at: not every host of tests has a file system whose server is gone */
+static bool asks_server;
+static unsigned int looked_at;
+
+static int seen_statx(int dir, const char *path, int flags, unsigned int mask, struct statx *st)
+{
+	asks_server |= !(flags & AT_STATX_DONT_SYNC);
+	looked_at++;
+	return statx(dir, path, flags, mask, st);
+}
+
+#define statx(...) seen_statx(__VA_ARGS__)
 
 static char root[] = "/tmp/kiscsi-busy-XXXXXX";
 
@@ -147,6 +163,42 @@ static void other_namespace(void)
 	check("/dev/kq is mounted on /in/there in the mount namespace of process 77");
 }
 
+/* /dev/null takes the part of a tape, which is a character device as well */
+static void open_tape(void)
+{
+	struct lun tape = { .name = "st7", .dev = makedev(1, 3) };
+	struct luns luns = { &tape, 1 };
+	char text[BUSY_TEXT_MAX];
+
+	put("proc/88/comm", "tar\n");
+	put("proc/88/fd/", NULL);
+	EQ(symlink("/dev/zero", "proc/88/fd/0"), 0);
+	EQ(symlink("/tmp", "proc/88/fd/1"), 0);
+	EQ(symlink("/dev/null", "proc/88/fd/3"), 0);
+	YES(busy_check(&luns, false, text));
+	STR(text, "/dev/st7 is open in process 88 (tar)");
+	EQ(unlink("proc/88/fd/3"), 0);
+	NO(busy_check(&luns, false, text));
+	NO(asks_server);
+}
+
+/* a path that is looked up is looked up where it is */
+static void swap_file(void)
+{
+	struct search s = { .text = (char[BUSY_TEXT_MAX]){ "" } };
+
+	add_node(&s, "kq", makedev(240, 0), true);
+	put("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/far/away\\040file\tfile\t1\t0\t-2\n");
+	looked_at = 0;
+	check_swaps(&s);
+	EQ(looked_at, 0);
+	put("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/null\tpartition\t1\t0\t-2\n");
+	check_swaps(&s);
+	EQ(looked_at, 1);
+	STR(s.text, "");
+	free(s.nodes);
+}
+
 /* more disks than a table of fixed size would have had room for, and more namespaces; the last one counts */
 static void the_last_of_many(void)
 {
@@ -174,6 +226,8 @@ static void mounted(void) { in_host(mounted_disk); }
 static void held(void) { in_host(held_disk); }
 static void held_in_a_circle(void) { in_host(circle); }
 static void elsewhere(void) { in_host(other_namespace); }
+static void open_elsewhere(void) { in_host(open_tape); }
+static void swapped_on(void) { in_host(swap_file); }
 static void many(void) { in_host(the_last_of_many); }
 
 UNIT_SUITE(tools_busy,
@@ -184,4 +238,6 @@ UNIT_SUITE(tools_busy,
 	   { "held", held },
 	   { "held in a circle", held_in_a_circle },
 	   { "mounted in another namespace", elsewhere },
+	   { "open in a process", open_elsewhere },
+	   { "swapped on", swapped_on },
 	   { "the last of a thousand disks, in the last of many namespaces", many })
