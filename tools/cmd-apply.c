@@ -149,23 +149,31 @@ static void tell_failure(struct job *j, const struct apply_action *a, const stru
 
 /* ---- logging in ------------------------------------------------------------------------------ */
 
+/* --timeout is for all of a target, and @names what is left of it; without, each part has its own time */
+static deadline_t attach_deadline(const struct options *o, const struct settings *s, unsigned int addresses,
+				  deadline_t names)
+{
+	if (o->timeout)
+		return names;
+	return opt_deadline(o, s->timers.login_timeout * addresses + LUNS_DEFAULT);
+}
+
 static int login_with(const struct job *j, const struct config_target *t,
 		      const struct kiscsi_chap_cred *cred, struct login_result *result)
 {
-	int seconds = (int)t->settings.timers.login_timeout;
+	deadline_t names = opt_deadline(&j->o, t->settings.timers.login_timeout);
 	struct candidates c = { 0 };
 	struct address_list list = { 0 };
 	struct attach like = { .settings = &t->settings, .cred = cred, .per_portal = true };
 	struct session s;
 	struct luns luns;
 
-	if (portal_resolve_all(t->portals, t->portal_count, KISCSI_PORT, &list,
-			       opt_deadline(&j->o, (u32)seconds), &result->e))
+	if (portal_resolve_all(t->portals, t->portal_count, KISCSI_PORT, &list, names, &result->e))
 		return -1;
 	for (unsigned int i = 0; i < list.count; i++)
 		candidate_add(&c, &list.v[i], TPGT_UNKNOWN);
-	seconds = seconds * (int)list.count + LUNS_DEFAULT;
-	if (attach_apart(&like, t->target, &c, opt_deadline(&j->o, (u32)seconds), &s, &luns, &result->e))
+	if (attach_apart(&like, t->target, &c, attach_deadline(&j->o, &t->settings, list.count, names), &s, &luns,
+			 &result->e))
 		return -1;
 	luns_devices(&luns, result->devices, sizeof(result->devices));
 	luns_free(&luns);
