@@ -24,8 +24,14 @@
 #define MULTIPATHD_PID "/run/multipathd.pid"
 #endif
 /* in the abstract namespace, behind a NUL */
+#ifndef MULTIPATHD_SOCKET
 #define MULTIPATHD_SOCKET "/org/kernel/linux/storage/multipathd"
+#endif
+#ifndef ASK_MS
 #define ASK_MS		3000
+#endif
+/* between two knocks at a door that others wait before */
+#define KNOCK_MS	50
 /* a host's configuration is a few KiB, a map a line */
 #define ANSWER_MAX	(4u << 20)
 /* with a second path, I/O that waits longer than this for the first one waits in vain */
@@ -56,6 +62,8 @@ static int transfer(int fd, void *buf, size_t len, bool out, deadline_t deadline
 		if (clock_poll(fd, out ? POLLOUT : POLLIN, deadline) != 1)
 			return -1;
 		n = out ? send(fd, p, len, MSG_NOSIGNAL) : recv(fd, p, len, 0);
+		if (n < 0 && errno == EAGAIN)
+			continue;
 		if (n <= 0)
 			return -1;
 		p += n;
@@ -65,9 +73,8 @@ static int transfer(int fd, void *buf, size_t len, bool out, deadline_t deadline
 }
 
 /* each message has its length, NUL included, before it */
-static char *converse(int fd, const char *question)
+static char *converse(int fd, const char *question, deadline_t deadline)
 {
-	deadline_t deadline = clock_in(ASK_MS);
 	size_t len = strlen(question) + 1;
 	char *answer;
 
@@ -82,19 +89,31 @@ static char *converse(int fd, const char *question)
 	return NULL;
 }
 
+/* one that is stuck takes nobody in: its queue is full at some time, and then there is nothing to poll for */
+static bool reach(int fd, deadline_t deadline)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	socklen_t len = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(MULTIPATHD_SOCKET);
+
+	strcpy(addr.sun_path + 1, MULTIPATHD_SOCKET);
+	while (connect(fd, (struct sockaddr *)&addr, len)) {
+		if (errno != EAGAIN || !clock_left(deadline) || clock_sleep(KNOCK_MS, deadline))
+			return false;
+	}
+	return true;
+}
+
 /* what multipathd says to @question, for the caller to free; NULL: it does not run, or does not answer */
 static char *ask(const char *question)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	deadline_t deadline = clock_in(ASK_MS);
 	char *answer = NULL;
-	int fd = is_running() ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+	int fd = is_running() ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
 
 	if (fd < 0)
 		return NULL;
-	strcpy(addr.sun_path + 1, MULTIPATHD_SOCKET);
-	if (!connect(fd, (struct sockaddr *)&addr,
-		     offsetof(struct sockaddr_un, sun_path) + 1 + strlen(MULTIPATHD_SOCKET)))
-		answer = converse(fd, question);
+	if (reach(fd, deadline))
+		answer = converse(fd, question, deadline);
 	close(fd);
 	return answer;
 }

@@ -8,6 +8,8 @@
 #define MULTIPATHD "/bin/sh"
 #define MULTIPATHD_PID test_pid
 #define PROC test_dir "/proc"
+#define MULTIPATHD_SOCKET "kiscsi-unit/multipathd"
+#define ASK_MS 300
 #define test_dir "/tmp/kiscsi-doctor-multipath"
 #define test_pid test_dir "/pid"
 
@@ -95,7 +97,7 @@ static char *asked(const char *text, size_t len)
 		_exit(0);
 	}
 	close(pair[1]);
-	got = converse(pair[0], "show config local");
+	got = converse(pair[0], "show config local", clock_in(3000));
 	close(pair[0]);
 	waitpid(pid, NULL, 0);
 	return got;
@@ -127,9 +129,34 @@ static void not_running(void)
 	EQ(system("rm -rf " test_dir), 0);
 }
 
+/* it runs, but takes nobody in, and there is no more room before its door */
+static void stuck(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	socklen_t len = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(MULTIPATHD_SOCKET);
+	int door = socket(AF_UNIX, SOCK_STREAM, 0);
+	int before = socket(AF_UNIX, SOCK_STREAM, 0);
+	deadline_t late = clock_in(3000);
+
+	strcpy(addr.sun_path + 1, MULTIPATHD_SOCKET);
+	EQ(bind(door, (struct sockaddr *)&addr, len), 0);
+	EQ(listen(door, 0), 0);
+	EQ(connect(before, (struct sockaddr *)&addr, len), 0);
+	EQ(system("mkdir -p " test_dir "/proc/77 && echo multipathd >" test_dir "/proc/77/comm && echo 77 >" test_pid), 0);
+	/* an end to the tests is better than none */
+	alarm(20);
+	EQ((long long)(intptr_t)ask("show config local"), 0);
+	alarm(0);
+	YES(clock_left(late));
+	EQ(system("rm -rf " test_dir), 0);
+	close(before);
+	close(door);
+}
+
 UNIT_SUITE(tools_doctor_multipath,
 	   { "values", values },
 	   { "queueing", queueing },
 	   { "no path", no_path },
 	   { "conversation", conversation },
-	   { "not running", not_running })
+	   { "not running", not_running },
+	   { "stuck", stuck })
