@@ -45,6 +45,8 @@ static const char *const startups[] = {
 
 /* the target of a section whose header could not be read: its keys are checked all the same */
 #define NO_TARGET ""
+/* likewise a user whose name is refused: the secrets that go with it are looked at */
+#define NO_USER "?"
 
 const char *config_key(unsigned int key)
 {
@@ -107,8 +109,10 @@ static int put_target(struct config_target *t, const char *value, struct err *e)
 /* an empty value takes away what the defaults say */
 static int put_user(const char **user, const char *value, struct err *e)
 {
-	*user = *value ? value : NULL;
-	return *value ? cred_user(value, e) : 0;
+	int r = *value ? cred_user(value, e) : 0;
+
+	*user = r ? NO_USER : *value ? value : NULL;
+	return r;
 }
 
 static int put_secret_file(const char **file, const char *value, struct err *e)
@@ -405,7 +409,7 @@ static void check_secrets(const struct config_target *t, struct problems *p)
 	if (!t->chap.user)
 		return;
 	secret_protect(&cred, sizeof(cred));
-	strcpy(cred.user, t->chap.user);
+	snprintf(cred.user, sizeof(cred.user), "%s", t->chap.user);
 	check_secret(t, CHAP_SECRET_FILE, t->chap.secret_file, cred.secret, &cred.secret_len, p);
 	check_secret(t, MUTUAL_SECRET_FILE, t->chap.mutual_secret_file, cred.mutual_secret,
 		     &cred.mutual_secret_len, p);

@@ -9,7 +9,7 @@ int cred_user(const char *name, struct err *e)
 {
 	if (*name && strlen(name) <= KISCSI_CHAP_NAME_MAX)
 		return 0;
-	return err_set(e, ST_USAGE, "\"%s\": want a name of 1 to %d bytes", name, KISCSI_CHAP_NAME_MAX);
+	return err_set(e, ST_USAGE, "\"%.300s\": want a name of 1 to %d bytes", name, KISCSI_CHAP_NAME_MAX);
 }
 
 static int missing(const char *dashes, const char *key, const char *wants, struct err *e)
@@ -36,6 +36,11 @@ int cred_read(const struct cred_source *s, const struct settings *settings, cons
 	const char *why;
 
 	memset(cred, 0, sizeof(*cred));
+	/* whoever filled @s has looked already: this is for the copies below */
+	if (s->user && cred_user(s->user, e))
+		return err_where(e, "%schap-user", dashes);
+	if (s->mutual_user && cred_user(s->mutual_user, e))
+		return err_where(e, "%smutual-user", dashes);
 	memcpy(cred->algs, settings->chap_algs, settings->chap_algs_count);
 	cred->algs_count = settings->chap_algs_count;
 	if (!s->user)

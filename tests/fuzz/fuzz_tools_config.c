@@ -14,6 +14,18 @@
 #include "../../tools/netns.c"
 #include "../../tools/problem.c"
 #include "../../tools/inifile.c"
+
+/* in place of a file: none that an input names is opened */
+static int made_up(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *len, struct err *e)
+{
+	if (strlen(path) > KISCSI_CHAP_SECRET_MAX)
+		return err_set(e, ST_FAILED, "%s: no such file", path);
+	*len = (u8)strlen(path);
+	memcpy(out, path, *len);
+	return 0;
+}
+
+#define secret_read made_up
 #include "../../tools/config.c"
 #include "fuzz.h"
 
@@ -56,12 +68,19 @@ static void again(const struct config_target *t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct problems p = { 0 };
+	unsigned int found;
 	struct config c;
 
 	read_text(&c, (const char *)data, size, &p);
+	found = p.count;
+	/* also of what was found bad: the look at the secrets copies it */
+	for (unsigned int i = 0; i < c.targets; i++) {
+		MUST(!c.target[i].chap.user || strlen(c.target[i].chap.user) <= KISCSI_CHAP_NAME_MAX);
+		check_secrets(&c.target[i], &p);
+	}
 	for (unsigned int i = 0; i < p.count; i++)
 		MUST(p.v[i].line && p.v[i].text[0]);
-	for (unsigned int i = 0; i < c.targets && !p.count && i < 4; i++) {
+	for (unsigned int i = 0; i < c.targets && !found && i < 4; i++) {
 		MUST(!name_check(c.target[i].target));
 		MUST(c.target[i].portal_count && c.target[i].portal_count <= ADDRESSES_MAX);
 		again(&c.target[i]);

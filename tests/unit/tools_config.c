@@ -222,6 +222,30 @@ static void find(void)
 	config_free(&c);
 }
 
+/* told once, with no word of what would follow from it; and what goes with it is looked at all the same */
+static void long_users(void)
+{
+	char text[2300];
+	struct problems p;
+	struct config c;
+
+	for (int len = 255; len < 2000; len += 248) {
+		snprintf(text, sizeof(text), A PORTAL "chap-user = %0*d\nchap-secret-file = /nonexistent\n", len, 0);
+		read_text(&c, text, &p);
+		check_secrets(&c.target[0], &p);
+		EQ(p.count, len > 255 ? 2 : 1);
+		if (len > 255)
+			HAS(p.v[0].text, "0\": want a name of 1 to 255 bytes");
+		HAS(p.v[p.count - 1].text, "chap-secret-file: /nonexistent: No such file");
+		drop(&c, &p);
+	}
+	snprintf(text, sizeof(text), A PORTAL "chap-user = u\nchap-secret-file = /s\nmutual-user = %0*d\n"
+		 "mutual-secret-file = /m\n", 256, 0);
+	wrong(text, 5, "mutual-user: \"0");
+	snprintf(text, sizeof(text), "[defaults]\nchap-user = %0*d\n" A PORTAL "chap-secret-file = /s\n", 256, 0);
+	wrong(text, 2, "chap-user: \"0");
+}
+
 static void secret_files(void)
 {
 	char path[] = "/tmp/kiscsi-unit-XXXXXX";
@@ -264,4 +288,5 @@ UNIT_SUITE(tools_config,
 	   { "wrong sections", wrong_sections },
 	   { "binary junk", binary },
 	   { "which section", find },
+	   { "users with long names", long_users },
 	   { "files with secrets", secret_files })
