@@ -40,6 +40,13 @@ deadline_t clock_first(deadline_t a, deadline_t b)
 	return a < b ? a : b;
 }
 
+int clock_look(deadline_t deadline)
+{
+	if (stopped)
+		return -EINTR;
+	return clock_left(deadline) > 0;
+}
+
 int clock_poll(int fd, short events, deadline_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = events };

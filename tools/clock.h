@@ -21,6 +21,14 @@ int clock_left(deadline_t deadline);
 /** clock_first() - the earlier of two */
 deadline_t clock_first(deadline_t a, deadline_t b);
 
+/**
+ * clock_look() - may it go on? 1, 0 when @deadline has passed, -EINTR when told to stop
+ *
+ * For what takes from another one thing after the other: clock_poll() says that something is there
+ * even when time is up, and one that always has something would be listened to for ever.
+ */
+int clock_look(deadline_t deadline);
+
 /** clock_poll() - wait for @events on @fd: 1 when there, 0 at the deadline, -EINTR when told to stop */
 int clock_poll(int fd, short events, deadline_t deadline);
 

@@ -29,10 +29,9 @@ static enum status status_of(int code)
 	}
 }
 
-static int wait_for(int fd, short events, deadline_t deadline, const char *what, struct err *e)
+/* what clock_poll() or clock_look() has returned */
+static int check_wait(int r, const char *what, struct err *e)
 {
-	int r = clock_poll(fd, events, deadline);
-
 	if (r > 0)
 		return 0;
 	if (r == -EINTR)
@@ -40,6 +39,11 @@ static int wait_for(int fd, short events, deadline_t deadline, const char *what,
 	if (r < 0)
 		return err_sys(e, ST_FAILED, -r, "%s", what);
 	return err_set(e, ST_UNREACHABLE, "timed out %s", what);
+}
+
+static int wait_for(int fd, short events, deadline_t deadline, const char *what, struct err *e)
+{
+	return check_wait(clock_poll(fd, events, deadline), what, e);
 }
 
 static int bind_source(int fd, const struct address *to, const struct settings *from, struct err *e)
@@ -178,9 +182,12 @@ int net_read(int fd, void *to, size_t len, const char *what, deadline_t deadline
 int net_recv(int fd, struct kiscsi_bhs *bhs, void *data, u32 size, u32 *len, deadline_t deadline,
 	     struct err *e)
 {
+	static const char waiting[] = "waiting for an answer";
 	u8 padding[4];
 
-	if (net_read(fd, bhs, sizeof(*bhs), "waiting for an answer", deadline, e))
+	/* who sends without a pause never lets net_read() come to wait */
+	if (check_wait(clock_look(deadline), waiting, e) ||
+	    net_read(fd, bhs, sizeof(*bhs), waiting, deadline, e))
 		return -1;
 	*len = kiscsi_get_dsl(bhs);
 	if (bhs->ahs_len)

@@ -371,5 +371,7 @@ int nl_next_event(struct nl *events, struct nl_event *ev, deadline_t deadline, s
 		if (n > 0 && mnl_nlmsg_ok((struct nlmsghdr *)buf, (int)n) &&
 		    take_event((struct nlmsghdr *)buf, events->family, ev))
 			return 1;
+		if (!clock_left(deadline))
+			return 0;
 	}
 }

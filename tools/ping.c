@@ -78,6 +78,9 @@ static int await_answer(int fd, bool v6, u16 id, deadline_t deadline, struct err
 		n = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
 		if (n > 0 && is_answer(packet, (size_t)n, v6, id))
 			return 1;
+		/* other packets, of which there may be no end */
+		if (!clock_left(deadline))
+			return 0;
 	}
 }
 

@@ -445,14 +445,15 @@ int session_wait_scanned(struct nl *events, u32 sid, deadline_t deadline, struct
 
 		if (r < 0)
 			return -1;
-		if (!r)
-			return err_set(e, ST_UNREACHABLE, "timed out waiting for the scan for LUNs");
 		/* when events were lost this one may have been among them: the LUNs will tell */
-		if (r == 2 || (ev.sid == sid && ev.event == KISCSI_EVENT_SCANNED))
+		if (r == 2 || (r && ev.sid == sid && ev.event == KISCSI_EVENT_SCANNED))
 			return 0;
-		if (ev.sid == sid && ev.event == KISCSI_EVENT_GONE)
+		if (r && ev.sid == sid && ev.event == KISCSI_EVENT_GONE)
 			return err_set(e, ST_FAILED, "the session ended%s%s", ev.message[0] ? ": " : "",
 				       ev.message);
+		/* others have events as well, one after the other */
+		if (!r || !clock_left(deadline))
+			return err_set(e, ST_UNREACHABLE, "timed out waiting for the scan for LUNs");
 	}
 }
 
@@ -493,14 +494,15 @@ int session_wait_gone(struct nl *nl, struct nl *events, struct sessions *list, d
 
 	while (any_leaving(list)) {
 		int r = nl_next_event(events, &ev, deadline, e);
+		bool late = !r || !clock_left(deadline);
 
 		if (r < 0)
 			return -1;
 		if (r == 1 && ev.event == KISCSI_EVENT_GONE)
 			mark_gone(list, ev.sid);
-		if (r != 1)
+		if (r != 1 || late)
 			look_for_gone(nl, list);
-		if (!r && any_leaving(list))
+		if (late && any_leaving(list))
 			return err_set(e, ST_UNREACHABLE, "timed out waiting for the end of the session");
 	}
 	return 0;

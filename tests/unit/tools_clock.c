@@ -36,6 +36,21 @@ static void waits(void)
 	close(ends[1]);
 }
 
+void unit_stop(bool yes)
+{
+	stopped = yes;
+}
+
+/* a look is not a wait: what lies there does not count */
+static void looks(void)
+{
+	EQ(clock_look(clock_in(1000)), 1);
+	EQ(clock_look(clock_in(0)), 0);
+	unit_stop(true);
+	EQ(clock_look(clock_in(1000)), -EINTR);
+	unit_stop(false);
+}
+
 static void signals(void)
 {
 	struct sigaction was, is;
@@ -59,4 +74,5 @@ static void signals(void)
 	sigaction(SIGHUP, &was, NULL);
 }
 
-UNIT_SUITE(tools_clock, { "deadlines", deadlines }, { "waits", waits }, { "signals", signals })
+UNIT_SUITE(tools_clock, { "deadlines", deadlines }, { "waits", waits }, { "looks", looks },
+	   { "signals", signals })

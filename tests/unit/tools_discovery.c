@@ -188,6 +188,27 @@ static void pieces(void)
 	close(fds[1]);
 }
 
+/* pings that want no answer, one behind the other: the time is up in the midst of them */
+static void never_silent(void)
+{
+	struct kiscsi_nop_in nop = { .opcode = KISCSI_OP_NOP_IN, .ttt = cpu_to_be32(KISCSI_RESERVED_TAG) };
+	struct leading *l = leading_new();
+	struct targets t = { 0 };
+	struct err e;
+	int fds[2];
+	u32 len;
+
+	EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+	l->fd = fds[0];
+	for (int i = 0; i < 3; i++)
+		EQ(net_send(fds[1], (struct kiscsi_bhs *)&nop, NULL, 0, clock_in(1000), &e), 0);
+	EQ(collect(l, &t, clock_in(0), &e), -1);
+	STR(e.text, "SendTargets: timed out waiting for an answer");
+	EQ(net_recv(fds[0], (struct kiscsi_bhs *)&nop, NULL, 0, &len, clock_in(1000), &e), 0);
+	leading_free(l);
+	close(fds[1]);
+}
+
 UNIT_SUITE(tools_discovery,
 	   { "a report", report },
 	   { "an empty report", nothing },
@@ -195,4 +216,5 @@ UNIT_SUITE(tools_discovery,
 	   { "broken reports", broken },
 	   { "a name as long as may be", longest_name },
 	   { "floods", floods },
-	   { "an answer in pieces", pieces })
+	   { "an answer in pieces", pieces },
+	   { "a target that is never silent", never_silent })

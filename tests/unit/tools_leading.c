@@ -258,9 +258,27 @@ static void several(void)
 	leading_free(l);
 }
 
+/* it has been told of the logout, and has other things to say */
+static void never_silent(void)
+{
+	struct kiscsi_bhs nop = { .opcode = KISCSI_OP_NOP_IN };
+	struct err e;
+	int ends[2];
+	u32 len;
+
+	EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+	for (int i = 0; i < 3; i++)
+		EQ(net_send(ends[1], &nop, NULL, 0, clock_in(1000), &e), 0);
+	await_logout(ends[0], clock_in(0));
+	EQ(net_recv(ends[0], &nop, NULL, 0, &len, clock_in(1000), &e), 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 UNIT_SUITE(tools_leading,
 	   { "refused", refused },
 	   { "redirected in a circle", circle },
 	   { "redirected too often", chain },
 	   { "redirected to nowhere", bad_redirects },
-	   { "several portals", several })
+	   { "several portals", several },
+	   { "never silent", never_silent })

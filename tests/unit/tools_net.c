@@ -106,6 +106,28 @@ static void stuck(void)
 	close(ends[0]);
 }
 
+/* a peer that always has something there: time and signals count all the same */
+static void never_silent(void)
+{
+	struct kiscsi_bhs out = { .opcode = KISCSI_OP_NOP_IN }, in;
+	u8 data[16];
+	struct err e;
+	u32 len;
+
+	open_pair();
+	EQ(net_send(ends[0], &out, NULL, 0, clock_in(1000), &e), 0);
+	EQ(net_recv(ends[1], &in, data, sizeof(data), &len, clock_in(0), &e), -1);
+	STR(e.text, "timed out waiting for an answer");
+	EQ(e.status, ST_UNREACHABLE);
+	unit_stop(true);
+	EQ(net_recv(ends[1], &in, data, sizeof(data), &len, clock_in(1000), &e), -1);
+	unit_stop(false);
+	STR(e.text, "interrupted waiting for an answer");
+	EQ(e.status, ST_FAILED);
+	EQ(net_recv(ends[1], &in, data, sizeof(data), &len, clock_in(1000), &e), 0);
+	close_pair();
+}
+
 static int listener(struct address *a)
 {
 	socklen_t len = sizeof(a->in);
@@ -155,4 +177,5 @@ UNIT_SUITE(tools_net,
 	   { "refused", refused },
 	   { "cut short", cut_short },
 	   { "a peer that does not read", stuck },
+	   { "a peer that is never silent", never_silent },
 	   { "connecting", connects })

@@ -2,6 +2,9 @@
 /*
  * What the kernel says about a session.
  */
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "../../tools/session.c"
 #include "unit.h"
 
@@ -170,5 +173,61 @@ static void names(void)
 	STR(session_conn_state_name(200), "unknown");
 }
 
+/* a socket of events, on which lie three of session 5 */
+static void open_events(struct nl *events)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
+	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
+	struct nlmsghdr *msg = begin();
+	struct genlmsghdr *genl = mnl_nlmsg_put_extra_header(msg, sizeof(*genl));
+
+	memset(events, 0, sizeof(*events));
+	events->sock = mnl_socket_open(NETLINK_USERSOCK);
+	events->family = msg->nlmsg_type = 77;
+	EQ(mnl_socket_bind(events->sock, 0, MNL_SOCKET_AUTOPID), 0);
+	to.nl_pid = mnl_socket_get_portid(events->sock);
+	genl->cmd = KISCSI_NL_EVENT;
+	mnl_attr_put_u8(msg, KISCSI_A_EVENT, KISCSI_EVENT_SCANNED);
+	mnl_attr_put_u32(msg, KISCSI_A_SID, 5);
+	for (int i = 0; i < 3; i++)
+		EQ(sendto(fd, msg, msg->nlmsg_len, 0, (struct sockaddr *)&to, sizeof(to)), msg->nlmsg_len);
+	close(fd);
+}
+
+/* one at least has been left unread */
+static void close_events(struct nl *events)
+{
+	EQ(recv(mnl_socket_get_fd(events->sock), buf, sizeof(buf), MSG_DONTWAIT) > 0, 1);
+	nl_close(events);
+}
+
+/* what happens to other sessions, however much, makes nobody wait longer for his own */
+static void others(void)
+{
+	struct session ours = { .sid = 6, .state = KISCSI_SESSION_LOGOUT };
+	struct sessions list = { &ours, 1 };
+	/* asked about the session, it knows of none */
+	struct nl nl = { .sock = mnl_socket_open(NETLINK_USERSOCK) };
+	struct nl events;
+	struct err e;
+
+	open_events(&events);
+	EQ(session_wait_scanned(&events, 5, clock_in(0), &e), 0);
+	EQ(session_wait_scanned(&events, 6, clock_in(0), &e), -1);
+	STR(e.text, "timed out waiting for the scan for LUNs");
+	close_events(&events);
+	open_events(&events);
+	EQ(session_wait_gone(&nl, &events, &list, clock_in(0), &e), -1);
+	STR(e.text, "timed out waiting for the end of the session");
+	close_events(&events);
+	open_events(&events);
+	/* no events of ours at all */
+	events.family = 78;
+	EQ(session_wait_scanned(&events, 5, clock_in(0), &e), -1);
+	close_events(&events);
+	nl_close(&nl);
+}
+
 UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd },
-	   { "connections of a dump of their own", merging }, { "states", names })
+	   { "connections of a dump of their own", merging }, { "states", names },
+	   { "events of others", others })

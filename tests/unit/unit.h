@@ -55,6 +55,9 @@ void unit_check_mem(const char *file, int line, const char *expr, const void *go
 #define MEM(got, got_len, ...) \
 	unit_check_mem(__FILE__, __LINE__, #got, got, got_len, __VA_ARGS__)
 
+/* as if a signal had come that ends waits, or none had; in tools_clock.c */
+void unit_stop(bool yes);
+
 /**
  * struct unit_crypto - a hash that can fail and random bytes that can be told
  * @random: given out from the start, over and over, @random_len of them
