@@ -140,18 +140,25 @@ static void in_group(const struct candidates *c, int tpgt, struct address_list *
 	}
 }
 
-static void undo(struct attach *a, u32 sid)
+/* in good order if that can be */
+static void end_session(struct attach *a, u32 sid)
 {
 	struct session gone = { .sid = sid, .state = KISCSI_SESSION_LOGOUT };
 	struct sessions list = { &gone, 1 };
 	struct err e;
 
-	clock_clean_up();
 	if (!session_logout(&a->nl, sid, false, &e) &&
 	    !session_wait_gone(&a->nl, &a->events, &list, clock_in(UNDO_MS), &e))
 		return;
 	if (!session_logout(&a->nl, sid, true, &e))
 		session_wait_gone(&a->nl, &a->events, &list, clock_in(UNDO_MS), &e);
+}
+
+static void undo(struct attach *a, u32 sid)
+{
+	clock_undo(true);
+	end_session(a, sid);
+	clock_undo(false);
 }
 
 /* in case only the kernel's answer failed: is there a session of ours nevertheless? */

@@ -11,6 +11,7 @@
 #define SLICE_MS 200
 
 static volatile sig_atomic_t stopped;
+static bool undoing;
 static void (*on_wait)(deadline_t deadline);
 
 static int64_t now(void)
@@ -40,9 +41,15 @@ deadline_t clock_first(deadline_t a, deadline_t b)
 	return a < b ? a : b;
 }
 
+/* the signal itself is not forgotten: whoever asks after the undoing is told of it */
+static bool cut_short(void)
+{
+	return stopped && !undoing;
+}
+
 int clock_look(deadline_t deadline)
 {
-	if (stopped)
+	if (cut_short())
 		return -EINTR;
 	return clock_left(deadline) > 0;
 }
@@ -55,7 +62,7 @@ int clock_poll(int fd, short events, deadline_t deadline)
 		int left = clock_left(deadline);
 		int n;
 
-		if (stopped)
+		if (cut_short())
 			return -EINTR;
 		n = poll(&p, 1, left < SLICE_MS ? left : SLICE_MS);
 		if (n > 0)
@@ -116,7 +123,7 @@ bool clock_stopped(void)
 	return stopped;
 }
 
-void clock_clean_up(void)
+void clock_undo(bool begin)
 {
-	stopped = 0;
+	undoing = begin;
 }

@@ -44,10 +44,16 @@ void clock_on_wait(void (*look)(deadline_t deadline));
 /** clock_catch() - from here on SIGINT, SIGTERM and SIGHUP end waits instead of the process */
 void clock_catch(void);
 
-/** clock_stopped() - has such a signal arrived? */
+/** clock_stopped() - has such a signal arrived? Once it has, this stays so */
 bool clock_stopped(void);
 
-/** clock_clean_up() - it has been heeded: what is left to undo may wait again */
-void clock_clean_up(void);
+/**
+ * clock_undo() - signals end no waits while something is undone
+ * @begin: from here on, or no longer
+ *
+ * Neither the one that led to it nor those that come meanwhile: at a terminal, or from a crew that
+ * stops, it is often two. So what waits in between must have a short deadline of its own.
+ */
+void clock_undo(bool begin);
 
 #endif

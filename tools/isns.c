@@ -461,22 +461,27 @@ static int enter(struct isns *c, deadline_t deadline, struct err *e)
 }
 
 /* whatever came in between: what we registered must not stay */
-static void leave(struct isns *c)
+static int deregister(struct isns *c, struct err *e)
 {
 	deadline_t deadline = clock_in(UNDO_MS);
 	struct request r;
-	struct err e;
 	int status;
 
-	clock_clean_up();
 	begin(c, &r);
 	put_attr(&r, TAG_DELIMITER, NULL, 0);
 	put_text(&r, TAG_ENTITY, c->entity);
-	status = call(c, DEREGISTER, &r, deadline, &e);
-	if (status != STATUS_DONE) {
-		said_no(status, "deregistering", &e);
+	status = call(c, DEREGISTER, &r, deadline, e);
+	return status == STATUS_DONE ? 0 : said_no(status, "deregistering", e);
+}
+
+static void leave(struct isns *c)
+{
+	struct err e;
+
+	clock_undo(true);
+	if (deregister(c, &e))
 		err_warn("iSNS: %s", e.text);
-	}
+	clock_undo(false);
 }
 
 static int ask_targets(struct isns *c, struct targets *t, deadline_t deadline, struct err *e)
@@ -511,6 +516,9 @@ static int converse(struct isns *c, struct targets *t, deadline_t deadline, stru
 	r = ask_targets(c, t, deadline, e);
 	if (!known)
 		leave(c);
+	/* one that came while nothing was waited for is not lost on who would go on to log in */
+	if (!r && clock_stopped())
+		return err_set(e, ST_FAILED, "interrupted");
 	return r;
 }
 

@@ -61,9 +61,16 @@ static void signals(void)
 	raise(SIGTERM);
 	YES(clock_stopped());
 	EQ(clock_sleep(10000, clock_in(10000)), -EINTR);
-	clock_clean_up();
-	NO(clock_stopped());
+	/* what is undone may wait, whatever comes in between; and then it has been said once and for all */
+	clock_undo(true);
 	EQ(clock_sleep(1, clock_in(1000)), 0);
+	EQ(clock_look(clock_in(1000)), 1);
+	raise(SIGTERM);
+	EQ(clock_sleep(1, clock_in(1000)), 0);
+	YES(clock_stopped());
+	clock_undo(false);
+	EQ(clock_sleep(10000, clock_in(10000)), -EINTR);
+	unit_stop(false);
 	/* what was ignored stays so */
 	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 	clock_catch();

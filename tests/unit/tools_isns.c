@@ -216,6 +216,41 @@ static void wrong_answers(void)
 	}
 }
 
+/* a signal that came while nothing was waited for: we do not stay registered, and it is told */
+static void interrupted(void)
+{
+	struct isns c = { .name = "iqn.me", .answer = malloc(ISNS_ANSWER_MAX) };
+	const u16 flags = FLAG_SERVER | FLAG_FIRST | FLAG_LAST;
+	struct targets t = { 0 };
+	struct header head;
+	struct err e;
+	char rest[REQUEST_MAX];
+	int count = 0;
+
+	open_ends();
+	c.fd = ends[0];
+	answer(QUERY | RESPONSE, flags, 1, 0, "\0\0\0\11", 4);
+	answer(REGISTER | RESPONSE, flags, 2, 0, "\0\0\0\0\0\0\0\1\0\0\0\4me\0", 16);
+	answer(QUERY | RESPONSE, flags, 3, 0, "\0\0\0\11", 4);
+	answer(DEREGISTER | RESPONSE, flags, 4, 0, "\0\0\0\0", 4);
+	unit_stop(true);
+	EQ(converse(&c, &t, clock_in(1000), &e), -1);
+	YES(clock_stopped());
+	unit_stop(false);
+	STR(e.text, "interrupted");
+	EQ(e.status, ST_FAILED);
+	STR(c.entity, "me");
+	while (read(ends[1], &head, sizeof(head)) == sizeof(head)) {
+		EQ(read(ends[1], rest, be16_to_cpu(head.length)), be16_to_cpu(head.length));
+		count++;
+	}
+	EQ(count, 4);
+	EQ(be16_to_cpu(head.function), DEREGISTER);
+	free(c.answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 UNIT_SUITE(tools_isns, { "a report", report }, { "what is no portal", not_portals },
 	   { "broken reports", broken }, { "answers in pieces", pieces },
-	   { "wrong answers", wrong_answers })
+	   { "wrong answers", wrong_answers }, { "interrupted", interrupted })
