@@ -10,7 +10,9 @@
 #include "lock.h"
 #include "netns.h"
 
+#ifndef LOCK_FILE
 #define LOCK_FILE "/run/kiscsi.lock"
+#endif
 #define APPLY_OFFSET ((off_t)1 << 62)
 
 static off_t offset_of(const char *target)
@@ -28,7 +30,17 @@ static off_t offset_of(const char *target)
 	return (off_t)(offset >> 2);
 }
 
-static int lock_byte(off_t offset, const char *busy, deadline_t deadline, struct err *e)
+/* give whoever has it, @holder, a moment */
+static int wait_for(const char *holder, deadline_t deadline, struct err *e)
+{
+	if (clock_sleep(50, deadline))
+		return err_set(e, ST_FAILED, "interrupted waiting for %s", holder);
+	if (!clock_left(deadline))
+		return err_set(e, ST_UNREACHABLE, "%s is still under way", holder);
+	return 0;
+}
+
+static int lock_byte(off_t offset, const char *holder, deadline_t deadline, struct err *e)
 {
 	struct flock want = {
 		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1,
@@ -42,9 +54,9 @@ static int lock_byte(off_t offset, const char *busy, deadline_t deadline, struct
 			close(fd);
 			return -2;
 		}
-		if (clock_sleep(50, deadline) || !clock_left(deadline)) {
+		if (wait_for(holder, deadline, e)) {
 			close(fd);
-			return err_set(e, ST_UNREACHABLE, "%s", busy);
+			return -1;
 		}
 	}
 	return fd;
@@ -52,11 +64,10 @@ static int lock_byte(off_t offset, const char *busy, deadline_t deadline, struct
 
 int lock_target(const char *target, deadline_t deadline, struct err *e)
 {
-	return lock_byte(offset_of(target), "another login to this target is still under way", deadline,
-			 e);
+	return lock_byte(offset_of(target), "another login to this target", deadline, e);
 }
 
 int lock_apply(deadline_t deadline, struct err *e)
 {
-	return lock_byte(APPLY_OFFSET, "another kiscsi apply is still under way", deadline, e);
+	return lock_byte(APPLY_OFFSET, "another kiscsi apply", deadline, e);
 }

@@ -12,8 +12,8 @@
 /**
  * lock_target() - wait until no other login to @target is under way in this network namespace
  *
- * Return: a descriptor whose end is the end of the lock; -1 with @e when that took too long; -2
- * where locks cannot be had (no writable /run), which is no reason not to log in.
+ * Return: a descriptor whose end is the end of the lock; -1 with @e when that took too long or was
+ * interrupted; -2 where locks cannot be had (no writable /run), which is no reason not to log in.
  */
 int lock_target(const char *target, deadline_t deadline, struct err *e);
 
