@@ -77,15 +77,21 @@ struct request {
  * struct isns - a connection to a server
  * @fd: the socket
  * @transaction: of the last request
+ * @sequence: of the next PDU of its answer
+ * @owed: the function of a request whose answer has not come to its end, or 0
  * @name: ours
- * @entity: what the server registered us as; empty: not by us
+ * @entered: we are registered by what we did, or may be: the server has not refused it
+ * @entity: what the server registered us as; empty: it has not said
  * @answer: payload of the last answer, behind the status
  * @len: its bytes
  */
 struct isns {
 	int fd;
 	u16 transaction;
+	u16 sequence;
+	u16 owed;
 	const char *name;
+	bool entered;
 	char entity[EID_MAX];
 	u8 *answer;
 	size_t len;
@@ -316,8 +322,8 @@ static int send_request(struct isns *c, enum function function, struct request *
 	return net_write(c->fd, iov, ARRAY_SIZE(iov), deadline, e);
 }
 
-static int check_header(const struct isns *c, const struct header *head, enum function function,
-			u16 sequence, struct err *e)
+static int check_header(const struct isns *c, const struct header *head, u16 function, u16 transaction,
+			struct err *e)
 {
 	u16 flags = be16_to_cpu(head->flags);
 
@@ -326,9 +332,9 @@ static int check_header(const struct isns *c, const struct header *head, enum fu
 	if (be16_to_cpu(head->function) != (function | RESPONSE))
 		return err_set(e, ST_FAILED, "an answer to another question (function 0x%04x)",
 			       be16_to_cpu(head->function));
-	if (be16_to_cpu(head->transaction) != c->transaction || be16_to_cpu(head->sequence) != sequence)
+	if (be16_to_cpu(head->transaction) != transaction || be16_to_cpu(head->sequence) != c->sequence)
 		return err_set(e, ST_FAILED, "an answer out of turn");
-	if (!(flags & FLAG_SERVER) || !(flags & FLAG_FIRST) != !!sequence)
+	if (!(flags & FLAG_SERVER) || !(flags & FLAG_FIRST) != !!c->sequence)
 		return err_set(e, ST_FAILED, "an answer with wrong flags (0x%04x)", flags);
 	if (flags & FLAG_AUTH)
 		return err_set(e, ST_FAILED, "the server authenticates itself, which is not supported");
@@ -338,14 +344,13 @@ static int check_header(const struct isns *c, const struct header *head, enum fu
 }
 
 /* one PDU behind those before it: 1 when more are to come, 0 when not */
-static int take_pdu(struct isns *c, enum function function, u16 sequence, deadline_t deadline,
-		    struct err *e)
+static int take_pdu(struct isns *c, u16 function, u16 transaction, deadline_t deadline, struct err *e)
 {
 	struct header head;
 	size_t len;
 
 	if (net_read(c->fd, &head, sizeof(head), "waiting for an answer", deadline, e) ||
-	    check_header(c, &head, function, sequence, e))
+	    check_header(c, &head, function, transaction, e))
 		return -1;
 	len = be16_to_cpu(head.length);
 	if (c->len + len > ISNS_ANSWER_MAX)
@@ -353,28 +358,41 @@ static int take_pdu(struct isns *c, enum function function, u16 sequence, deadli
 	if (net_read(c->fd, c->answer + c->len, len, "in the middle of an answer", deadline, e))
 		return -1;
 	c->len += len;
+	c->sequence++;
 	/* one that carries nothing could be followed by any number of its kind */
 	if (!len && !(be16_to_cpu(head.flags) & FLAG_LAST))
 		return err_set(e, ST_FAILED, "an answer in empty pieces");
 	return !(be16_to_cpu(head.flags) & FLAG_LAST);
 }
 
+/* to its end; one that was given up between two PDUs is gone on with */
+static int take_answer(struct isns *c, u16 function, u16 transaction, deadline_t deadline, struct err *e)
+{
+	int more;
+
+	do {
+		more = take_pdu(c, function, transaction, deadline, e);
+	} while (more > 0);
+	return more;
+}
+
 /* ask and take the answer: its status, or -1 with @e; what is behind the status is in c->answer */
 static int call(struct isns *c, enum function function, struct request *r, deadline_t deadline,
 		struct err *e)
 {
-	u16 sequence = 0;
 	__be32 status;
-	int more;
 
 	if (send_request(c, function, r, deadline, e))
 		return -1;
+	/* one that was no longer waited for comes first */
+	if (c->owed && take_answer(c, c->owed, c->transaction - 1, deadline, e))
+		return -1;
+	c->owed = (u16)function;
 	c->len = 0;
-	do {
-		more = take_pdu(c, function, sequence++, deadline, e);
-		if (more < 0)
-			return -1;
-	} while (more);
+	c->sequence = 0;
+	if (take_answer(c, c->owed, c->transaction, deadline, e))
+		return -1;
+	c->owed = 0;
 	if (c->len < sizeof(status))
 		return err_set(e, ST_FAILED, "an answer of %zu bytes", c->len);
 	memcpy(&status, c->answer, sizeof(status));
@@ -454,10 +472,12 @@ static int enter(struct isns *c, deadline_t deadline, struct err *e)
 	put_text(&r, TAG_NAME, c->name);
 	put_number(&r, TAG_NODE_TYPE, NODE_INITIATOR);
 	status = call(c, REGISTER, &r, deadline, e);
+	/* also when we did not come to hear of it */
+	c->entered = status <= STATUS_DONE;
 	if (status != STATUS_DONE)
 		return said_no(status, "registering", e);
 	keep_entity(c);
-	return c->entity[0] ? 0 : err_set(e, ST_FAILED, "registering: the server does not say as what");
+	return 0;
 }
 
 /* whatever came in between: what we registered must not stay */
@@ -469,7 +489,11 @@ static int deregister(struct isns *c, struct err *e)
 
 	begin(c, &r);
 	put_attr(&r, TAG_DELIMITER, NULL, 0);
-	put_text(&r, TAG_ENTITY, c->entity);
+	/* section 5.6.5.4: an entity goes with the last of its nodes, and ours has no other */
+	if (c->entity[0])
+		put_text(&r, TAG_ENTITY, c->entity);
+	else
+		put_text(&r, TAG_NAME, c->name);
 	status = call(c, DEREGISTER, &r, deadline, e);
 	return status == STATUS_DONE ? 0 : said_no(status, "deregistering", e);
 }
@@ -511,10 +535,8 @@ static int converse(struct isns *c, struct targets *t, deadline_t deadline, stru
 
 	if (known < 0)
 		return -1;
-	if (!known && enter(c, deadline, e))
-		return -1;
-	r = ask_targets(c, t, deadline, e);
-	if (!known)
+	r = !known && enter(c, deadline, e) ? -1 : ask_targets(c, t, deadline, e);
+	if (c->entered)
 		leave(c);
 	/* one that came while nothing was waited for is not lost on who would go on to log in */
 	if (!r && clock_stopped())

@@ -2,6 +2,8 @@
 /*
  * What a name server answers, whole, in pieces and wrong.
  */
+#include <fcntl.h>
+#include <pthread.h>
 #include <sys/socket.h>
 
 #include "../../tools/isns.c"
@@ -251,6 +253,77 @@ static void interrupted(void)
 	close(ends[1]);
 }
 
+/* answers that it does not know us; and to Register only once Deregister has come, of which @last is what it said */
+static void *slow_server(void *last)
+{
+	const u16 flags = FLAG_SERVER | FLAG_FIRST | FLAG_LAST;
+	struct request *r = last;
+	struct header head = { 0 };
+
+	do {
+		if (recv(ends[1], &head, sizeof(head), MSG_WAITALL) != sizeof(head))
+			return NULL;
+		r->len = be16_to_cpu(head.length);
+		EQ(recv(ends[1], r->data, r->len, MSG_WAITALL), r->len);
+		if (be16_to_cpu(head.transaction) == 1)
+			answer(QUERY | RESPONSE, flags, 1, 0, "\0\0\0\11", 4);
+	} while (be16_to_cpu(head.transaction) < 3);
+	EQ(be16_to_cpu(head.function), DEREGISTER);
+	answer(REGISTER | RESPONSE, FLAG_SERVER | FLAG_FIRST, 2, 0, "\0\0\0\0", 4);
+	answer(REGISTER | RESPONSE, FLAG_SERVER | FLAG_LAST, 2, 1, "\0\0\0\1\0\0\0\4me\0", 12);
+	answer(DEREGISTER | RESPONSE, flags, 3, 0, "\0\0\0\0", 4);
+	return NULL;
+}
+
+/* the answer that has the name of the entity does not come in time: we go by our own name */
+static void too_late(void)
+{
+	struct isns c = { .name = "iqn.me", .answer = malloc(ISNS_ANSWER_MAX) };
+	struct targets t = { 0 };
+	struct request last = { 0 }, want;
+	pthread_t server;
+	struct err e;
+
+	EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	EQ(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+	c.fd = ends[0];
+	EQ(pthread_create(&server, NULL, slow_server, &last), 0);
+	EQ(converse(&c, &t, clock_in(100), &e), -1);
+	STR(e.text, "timed out waiting for an answer");
+	shutdown(ends[0], SHUT_RDWR);
+	EQ(pthread_join(server, NULL), 0);
+	/* what was late has been taken, and what came behind it */
+	EQ(c.owed, 0);
+	begin(&c, &want);
+	put_attr(&want, TAG_DELIMITER, NULL, 0);
+	put_text(&want, TAG_NAME, "iqn.me");
+	MEM(last.data, last.len, want.data, want.len);
+	free(c.answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* one that says no has nothing of us, and is asked nothing more */
+static void not_entered(void)
+{
+	struct isns c = { .name = "iqn.me", .answer = malloc(ISNS_ANSWER_MAX) };
+	const u16 flags = FLAG_SERVER | FLAG_FIRST | FLAG_LAST;
+	struct targets t = { 0 };
+	struct err e;
+
+	open_ends();
+	c.fd = ends[0];
+	answer(QUERY | RESPONSE, flags, 1, 0, "\0\0\0\11", 4);
+	answer(REGISTER | RESPONSE, flags, 2, 0, "\0\0\0\3", 4);
+	EQ(converse(&c, &t, clock_in(1000), &e), -1);
+	HAS(e.text, "registering: invalid registration");
+	EQ(c.transaction, 2);
+	free(c.answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 UNIT_SUITE(tools_isns, { "a report", report }, { "what is no portal", not_portals },
 	   { "broken reports", broken }, { "answers in pieces", pieces },
-	   { "wrong answers", wrong_answers }, { "interrupted", interrupted })
+	   { "wrong answers", wrong_answers }, { "interrupted", interrupted },
+	   { "an answer that is late", too_late }, { "refused", not_entered })
