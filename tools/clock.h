@@ -12,6 +12,9 @@
 
 typedef int64_t deadline_t;
 
+/* one that never passes: for what only a signal is to end */
+#define CLOCK_NEVER INT64_MAX
+
 /** clock_in() - the deadline @ms from now */
 deadline_t clock_in(int64_t ms);
 

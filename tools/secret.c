@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../kernel/proto/text.h"
+#include "clock.h"
 #include "secret.h"
 
 /* "0x", two digits a byte, a newline, and one more to see that there is too much */
@@ -118,7 +119,8 @@ bool secret_at_hand(const char *path)
 static int open_file(const char *path)
 {
 	const char *dir = secret_is_credential(path) ? getenv("CREDENTIALS_DIRECTORY") : NULL;
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
+	/* the open of a FIFO would wait for its writer, and see no signal but those in the midst of it */
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	char in_dir[PATH_MAX];
 
 	if (!dir)
@@ -176,14 +178,19 @@ static int check_mode(int fd, const char *path, struct err *e)
 	return 0;
 }
 
+/* however long it takes: somebody may be typing it, or the passphrase of what it comes from */
 static ssize_t read_all(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
 
 	while (len < size) {
-		ssize_t n = read(fd, buf + len, size - len);
+		int r = clock_poll(fd, POLLIN, CLOCK_NEVER);
+		ssize_t n;
 
-		if (n < 0 && errno == EINTR)
+		if (r < 0)
+			return r;
+		n = read(fd, buf + len, size - len);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return -errno;
@@ -209,7 +216,9 @@ int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, s
 		goto out_close;
 	secret_protect(buf, sizeof(buf));
 	n = read_all(fd, buf, sizeof(buf));
-	if (n < 0)
+	if (n == -EINTR)
+		r = err_set(e, ST_FAILED, "%s: interrupted waiting for the secret", path);
+	else if (n < 0)
 		r = err_sys(e, ST_FAILED, (int)-n, "%s", path);
 	else if (secret_decode(buf, (size_t)n, out, out_len, e))
 		r = err_where(e, "%s", path);

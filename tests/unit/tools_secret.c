@@ -2,6 +2,8 @@
 /*
  * CHAP secrets from files and descriptors.
  */
+#include <sys/wait.h>
+
 #include "../../tools/secret.c"
 #include "unit.h"
 
@@ -154,6 +156,49 @@ static void credentials(void)
 	unlink(path);
 }
 
+/* from who takes his time, or never comes; a read that nothing ends would end the tests */
+static void waited_for(void)
+{
+	char path[] = "/tmp/kiscsi-unit-XXXXXX", other[32];
+	u8 out[KISCSI_CHAP_SECRET_MAX], len = 0;
+	struct err e = { 0 };
+	int ends[2];
+
+	alarm(10);
+	EQ(pipe(ends), 0);
+	snprintf(other, sizeof(other), "/dev/fd/%d", ends[0]);
+	EQ(write(ends[1], "a secret", 8), 8);
+	unit_stop(true);
+	EQ(secret_read(other, out, &len, &e), -1);
+	unit_stop(false);
+	HAS(e.text, ": interrupted waiting for the secret");
+	EQ(e.status, ST_FAILED);
+	close(ends[1]);
+	EQ(secret_read(other, out, &len, &e), 0);
+	MEM(out, len, "a secret", 8);
+	close(ends[0]);
+
+	YES(mkdtemp(path) != NULL);
+	EQ(rmdir(path), 0);
+	EQ(mkfifo(path, 0600), 0);
+	unit_stop(true);
+	EQ(secret_read(path, out, &len, &e), -1);
+	unit_stop(false);
+	HAS(e.text, ": interrupted waiting for the secret");
+	if (!fork()) {
+		int fd;
+
+		usleep(100000);
+		fd = open(path, O_WRONLY);
+		_exit(write(fd, "from a FIFO\n", 12) != 12);
+	}
+	EQ(secret_read(path, out, &len, &e), 0);
+	MEM(out, len, "from a FIFO", 11);
+	wait(NULL);
+	unlink(path);
+	alarm(0);
+}
+
 /* the leak check at the end of the tests wants to look into the process again */
 static void no_core(void)
 {
@@ -169,4 +214,5 @@ UNIT_SUITE(tools_secret,
 	   { "files", files },
 	   { "permissions", permissions },
 	   { "credentials", credentials },
+	   { "waited for", waited_for },
 	   { "no core dumps", no_core })
