@@ -44,7 +44,13 @@ static int send_targets(struct options *o, const struct address_list *list,
 {
 	struct leading_config c = { .settings = &o->settings, .cred = cred };
 
-	return cred_read(&o->chap, &o->settings, "--", cred, e) || discovery_run(&c, list, t, via, deadline, e) ? -1 : 0;
+	/* the time of who types a secret has a limit only if one is given, and is not taken from ours */
+	o->chap.deadline = o->timeout ? deadline : 0;
+	if (cred_read(&o->chap, &o->settings, "--", cred, e))
+		return -1;
+	if (!o->timeout)
+		deadline = opt_deadline(o, TIMEOUT_DEFAULT);
+	return discovery_run(&c, list, t, via, deadline, e);
 }
 
 static int discover(struct options *o, const struct portal *p, struct kiscsi_chap_cred *cred,

@@ -385,8 +385,13 @@ static int run(struct job *j, enum status *status, struct err *e)
 
 	if (!j->o.portal_count && find_section(j, e))
 		return -1;
-	if (cred_read(&j->o.chap, &j->o.settings, "--", &j->cred, e) || initiator_name(&j->o.settings, e) ||
-	    portal_resolve_all(j->o.portals, j->o.portal_count, j->o.isns ? KISCSI_ISNS_PORT : KISCSI_PORT,
+	/* the time of who types a secret has a limit only if one is given, and is not taken from ours */
+	j->o.chap.deadline = j->o.timeout ? deadline : 0;
+	if (cred_read(&j->o.chap, &j->o.settings, "--", &j->cred, e) || initiator_name(&j->o.settings, e))
+		return -1;
+	if (!j->o.timeout)
+		deadline = opt_deadline(&j->o, TIMEOUT_DEFAULT);
+	if (portal_resolve_all(j->o.portals, j->o.portal_count, j->o.isns ? KISCSI_ISNS_PORT : KISCSI_PORT,
 			       &j->portals, deadline, e))
 		return -1;
 	if (!j->o.check && attach_open(&j->attach, &j->o.settings, &j->cred, e))

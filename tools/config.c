@@ -397,7 +397,7 @@ static void check_secret(const struct config_target *t, enum own key, const char
 
 	if (!file || (*file != '/' && !secret_is_credential(file)) || !secret_at_hand(file))
 		return;
-	if (secret_read(file, secret, len, &e))
+	if (secret_read(file, CLOCK_NEVER, secret, len, &e))
 		problem_add(p, t->from[key], "%s: %s", own_keys[key], e.text);
 }
 

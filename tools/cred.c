@@ -33,6 +33,7 @@ int cred_complete(const struct cred_source *s, const char *dashes, struct err *e
 int cred_read(const struct cred_source *s, const struct settings *settings, const char *dashes,
 	      struct kiscsi_chap_cred *cred, struct err *e)
 {
+	deadline_t deadline = s->deadline ? s->deadline : CLOCK_NEVER;
 	const char *why;
 
 	memset(cred, 0, sizeof(*cred));
@@ -49,10 +50,10 @@ int cred_read(const struct cred_source *s, const struct settings *settings, cons
 	strcpy(cred->user, s->user);
 	if (s->mutual_user)
 		strcpy(cred->mutual_user, s->mutual_user);
-	if (secret_read(s->secret_file, cred->secret, &cred->secret_len, e))
+	if (secret_read(s->secret_file, deadline, cred->secret, &cred->secret_len, e))
 		return err_where(e, "%schap-secret-file", dashes);
 	if (s->mutual_secret_file &&
-	    secret_read(s->mutual_secret_file, cred->mutual_secret, &cred->mutual_secret_len, e))
+	    secret_read(s->mutual_secret_file, deadline, cred->mutual_secret, &cred->mutual_secret_len, e))
 		return err_where(e, "%smutual-secret-file", dashes);
 	why = kiscsi_chap_check(cred);
 	return why ? err_set(e, ST_FAILED, "CHAP: %s", why) : 0;

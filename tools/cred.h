@@ -5,6 +5,7 @@
 #ifndef KISCSI_TOOLS_CRED_H
 #define KISCSI_TOOLS_CRED_H
 
+#include "clock.h"
 #include "settings.h"
 
 /**
@@ -13,12 +14,14 @@
  * @secret_file: its secret, see secret_read()
  * @mutual_user: the name the target must give
  * @mutual_secret_file: its secret
+ * @deadline: by then the secrets must have come; 0: however long that takes
  */
 struct cred_source {
 	const char *user;
 	const char *secret_file;
 	const char *mutual_user;
 	const char *mutual_secret_file;
+	deadline_t deadline;
 };
 
 /** cred_user() - is @name one that CHAP can carry? 0 or -1 with @e */

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "../kernel/proto/text.h"
-#include "clock.h"
 #include "secret.h"
 
 /* "0x", two digits a byte, a newline, and one more to see that there is too much */
@@ -178,17 +177,16 @@ static int check_mode(int fd, const char *path, struct err *e)
 	return 0;
 }
 
-/* however long it takes: somebody may be typing it, or the passphrase of what it comes from */
-static ssize_t read_all(int fd, char *buf, size_t size)
+static ssize_t read_all(int fd, char *buf, size_t size, deadline_t deadline)
 {
 	size_t len = 0;
 
 	while (len < size) {
-		int r = clock_poll(fd, POLLIN, CLOCK_NEVER);
+		int r = clock_poll(fd, POLLIN, deadline);
 		ssize_t n;
 
-		if (r < 0)
-			return r;
+		if (r <= 0)
+			return r ? r : -ETIMEDOUT;
 		n = read(fd, buf + len, size - len);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
@@ -201,7 +199,8 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 	return (ssize_t)len;
 }
 
-int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, struct err *e)
+int secret_read(const char *path, deadline_t deadline, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len,
+		struct err *e)
 {
 	char buf[FILE_MAX];
 	ssize_t n;
@@ -215,9 +214,11 @@ int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, s
 	if (r)
 		goto out_close;
 	secret_protect(buf, sizeof(buf));
-	n = read_all(fd, buf, sizeof(buf));
+	n = read_all(fd, buf, sizeof(buf), deadline);
 	if (n == -EINTR)
 		r = err_set(e, ST_FAILED, "%s: interrupted waiting for the secret", path);
+	else if (n == -ETIMEDOUT)
+		r = err_set(e, ST_UNREACHABLE, "%s: timed out waiting for the secret", path);
 	else if (n < 0)
 		r = err_sys(e, ST_FAILED, (int)-n, "%s", path);
 	else if (secret_decode(buf, (size_t)n, out, out_len, e))

@@ -7,6 +7,7 @@
 #define KISCSI_TOOLS_SECRET_H
 
 #include "../kernel/proto/chap.h"
+#include "clock.h"
 #include "err.h"
 
 /**
@@ -26,9 +27,9 @@ int secret_decode(const char *text, size_t len, u8 out[KISCSI_CHAP_SECRET_MAX], 
  * "/dev/fd/N" and "-" (standard input) are descriptors. A name without a slash is a credential, in
  * the directory $CREDENTIALS_DIRECTORY, if that is set. A file that others than its owner, we or
  * root, can read or write is refused. What does not come, from a pipe or a terminal, is waited for
- * until a signal ends that.
+ * until @deadline or a signal.
  */
-int secret_read(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, struct err *e);
+int secret_read(const char *path, deadline_t deadline, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *out_len, struct err *e);
 
 /** secret_is_credential() - is @path the name of a credential? */
 bool secret_is_credential(const char *path);

@@ -16,8 +16,10 @@
 #include "../../tools/inifile.c"
 
 /* in place of a file: none that an input names is opened */
-static int made_up(const char *path, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *len, struct err *e)
+static int made_up(const char *path, deadline_t deadline, u8 out[KISCSI_CHAP_SECRET_MAX], u8 *len,
+		   struct err *e)
 {
+	(void)deadline;
 	if (strlen(path) > KISCSI_CHAP_SECRET_MAX)
 		return err_set(e, ST_FAILED, "%s: no such file", path);
 	*len = (u8)strlen(path);

@@ -87,24 +87,24 @@ static void files(void)
 	struct err e = { 0 };
 
 	EQ(write(fd, "a secret of ours\n", 17), 17);
-	EQ(secret_read(path, out, &len, &e), 0);
+	EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), 0);
 	MEM(out, len, "a secret of ours", 16);
 	EQ(lseek(fd, 0, SEEK_SET), 0);
 	snprintf(other, sizeof(other), "/dev/fd/%d", fd);
 	len = 0;
-	EQ(secret_read(other, out, &len, &e), 0);
+	EQ(secret_read(other, CLOCK_NEVER, out, &len, &e), 0);
 	EQ(len, 16);
 	/* the descriptor is still the caller's */
 	EQ(fcntl(fd, F_GETFD) >= 0, 1);
 	close(fd);
 	unlink(path);
-	EQ(secret_read(path, out, &len, &e), -1);
+	EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), -1);
 	HAS(e.text, path);
 	HAS(e.text, "No such file");
-	EQ(secret_read("/tmp", out, &len, &e), -1);
+	EQ(secret_read("/tmp", CLOCK_NEVER, out, &len, &e), -1);
 	HAS(e.text, "directory");
-	EQ(secret_read("/dev/zero", out, &len, &e), -1);
-	EQ(secret_read("/dev/null", out, &len, &e), -1);
+	EQ(secret_read("/dev/zero", CLOCK_NEVER, out, &len, &e), -1);
+	EQ(secret_read("/dev/null", CLOCK_NEVER, out, &len, &e), -1);
 	HAS(e.text, "/dev/null: there is no secret");
 }
 
@@ -118,14 +118,14 @@ static void permissions(void)
 	EQ(write(fd, "a secret of ours\n", 17), 17);
 	for (mode_t bit = 1; bit <= 040; bit <<= 1) {
 		EQ(fchmod(fd, 0600 | bit), 0);
-		EQ(secret_read(path, out, &len, &e), -1);
+		EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), -1);
 		HAS(e.text, "chmod 600 /tmp/kiscsi-unit-");
 	}
 	EQ(fchmod(fd, 0400), 0);
-	EQ(secret_read(path, out, &len, &e), 0);
+	EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), 0);
 	if (!geteuid()) {
 		EQ(fchown(fd, 65534, 0), 0);
-		EQ(secret_read(path, out, &len, &e), -1);
+		EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), -1);
 		HAS(e.text, "belongs to user 65534");
 	}
 	close(fd);
@@ -146,12 +146,12 @@ static void credentials(void)
 	NO(secret_is_credential("/name"));
 	NO(secret_is_credential(".."));
 	setenv("CREDENTIALS_DIRECTORY", "/tmp", 1);
-	EQ(secret_read(path + strlen("/tmp/"), out, &len, &e), 0);
+	EQ(secret_read(path + strlen("/tmp/"), CLOCK_NEVER, out, &len, &e), 0);
 	EQ(len, 16);
-	EQ(secret_read("no-such-credential", out, &len, &e), -1);
+	EQ(secret_read("no-such-credential", CLOCK_NEVER, out, &len, &e), -1);
 	HAS(e.text, "no-such-credential: there is no such credential in /tmp: LoadCredential=no-such-credential:FILE");
 	unsetenv("CREDENTIALS_DIRECTORY");
-	EQ(secret_read(path + strlen("/tmp/"), out, &len, &e), -1);
+	EQ(secret_read(path + strlen("/tmp/"), CLOCK_NEVER, out, &len, &e), -1);
 	HAS(e.text, "$CREDENTIALS_DIRECTORY is not set");
 	unlink(path);
 }
@@ -167,14 +167,18 @@ static void waited_for(void)
 	alarm(10);
 	EQ(pipe(ends), 0);
 	snprintf(other, sizeof(other), "/dev/fd/%d", ends[0]);
-	EQ(write(ends[1], "a secret", 8), 8);
 	unit_stop(true);
-	EQ(secret_read(other, out, &len, &e), -1);
+	EQ(secret_read(other, CLOCK_NEVER, out, &len, &e), -1);
 	unit_stop(false);
 	HAS(e.text, ": interrupted waiting for the secret");
 	EQ(e.status, ST_FAILED);
+	EQ(write(ends[1], "a secret", 8), 8);
+	EQ(secret_read(other, clock_in(30), out, &len, &e), -1);
+	HAS(e.text, ": timed out waiting for the secret");
+	EQ(e.status, ST_UNREACHABLE);
+	EQ(write(ends[1], "a secret", 8), 8);
 	close(ends[1]);
-	EQ(secret_read(other, out, &len, &e), 0);
+	EQ(secret_read(other, CLOCK_NEVER, out, &len, &e), 0);
 	MEM(out, len, "a secret", 8);
 	close(ends[0]);
 
@@ -182,7 +186,7 @@ static void waited_for(void)
 	EQ(rmdir(path), 0);
 	EQ(mkfifo(path, 0600), 0);
 	unit_stop(true);
-	EQ(secret_read(path, out, &len, &e), -1);
+	EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), -1);
 	unit_stop(false);
 	HAS(e.text, ": interrupted waiting for the secret");
 	if (!fork()) {
@@ -192,7 +196,7 @@ static void waited_for(void)
 		fd = open(path, O_WRONLY);
 		_exit(write(fd, "from a FIFO\n", 12) != 12);
 	}
-	EQ(secret_read(path, out, &len, &e), 0);
+	EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), 0);
 	MEM(out, len, "from a FIFO", 11);
 	wait(NULL);
 	unlink(path);
