@@ -238,6 +238,8 @@ static void rejects(void)
 		{ KISCSI_REJECT_INVALID_PDU, "invalid PDU field" },
 		{ KISCSI_REJECT_LONG_OPERATION, "long operation" },
 		{ KISCSI_REJECT_WAITING_FOR_LOGOUT, "waiting for logout" },
+		/* section 11.17.1: the negotiation reset of RFC 3720 ends the login, too */
+		{ 0x0b, "(reason 0x0b)" },
 		{ 0x55, "(reason 0x55)" },
 	};
 	struct peer p;
