@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "iscsiadm.h"
+#include "opt.h"
 #include "process.h"
 #include "secret.h"
 
@@ -187,6 +188,18 @@ static enum iscsi_err take(struct request *q, int option)
 	return ISCSI_SUCCESS;
 }
 
+static enum iscsi_err refuse_option(int found, char **argv)
+{
+	const char *written = argv[optind - 1];
+
+	if (found == ':')
+		return complain(ISCSI_ERR_INVAL, "%s wants a value", written);
+	/* with letters left in its word getopt is still at that word, and @written the one before */
+	if (opt_is_letter(longs))
+		return complain(ISCSI_ERR_INVAL, "there is no option -%c here", optopt);
+	return complain(ISCSI_ERR_INVAL, "there is no option %s here", written);
+}
+
 static enum iscsi_err read_options(struct request *q, int argc, char **argv)
 {
 	enum iscsi_err code = ISCSI_SUCCESS;
@@ -200,10 +213,8 @@ static enum iscsi_err read_options(struct request *q, int argc, char **argv)
 			       VERSION_SHOWN);
 			exit(ISCSI_SUCCESS);
 		}
-		if (option == ':')
-			return complain(ISCSI_ERR_INVAL, "%s wants a value", argv[optind - 1]);
-		if (option == '?')
-			return complain(ISCSI_ERR_INVAL, "there is no option %s here", argv[optind - 1]);
+		if (option == ':' || option == '?')
+			return refuse_option(option, argv);
 		code = take(q, option);
 	}
 	if (!code && optind < argc)

@@ -217,14 +217,24 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 	return -1;
 }
 
+bool opt_is_letter(const struct option *longs)
+{
+	for (; longs->name; longs++) {
+		if (longs->val == optopt)
+			return false;
+	}
+	return optopt && optopt < 256;
+}
+
 /* which option getopt_long() stopped at, as it was written */
-static int complain(int found, char **argv, struct err *e)
+static int complain(int found, const struct option *longs, char **argv, struct err *e)
 {
 	const char *written = argv[optind - 1];
 
 	if (found == ':')
 		return err_set(e, ST_USAGE, "%s wants a value", written);
-	if (optopt && optopt < 256 && written[0] == '-' && written[1] != '-')
+	/* with letters left in its word getopt is still at that word, and @written the one before */
+	if (opt_is_letter(longs))
 		return err_set(e, ST_USAGE, "there is no option -%c here", optopt);
 	return err_set(e, ST_USAGE, "there is no option %s here, or it takes no value", written);
 }
@@ -246,7 +256,7 @@ int opt_parse(struct options *o, unsigned int takes, int argc, char **argv, stru
 	optind = 1;
 	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (found == '?' || found == ':')
-			return complain(found, argv, e);
+			return complain(found, longs, argv, e);
 		if (take(o, (enum id)found, optarg, e))
 			return -1;
 	}

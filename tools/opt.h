@@ -75,6 +75,11 @@ struct options {
  */
 int opt_parse(struct options *o, unsigned int takes, int argc, char **argv, struct err *e);
 
+struct option;
+
+/** opt_is_letter() - was it a letter, optopt, that getopt_long() has refused, and none of @longs with a value too many? */
+bool opt_is_letter(const struct option *longs);
+
 /** opt_portal() - take a PORTAL, @port if it has none, given as what @where says: 0 or -1 with @e */
 int opt_portal(struct portal *p, const char *text, u16 port, const char *where, struct err *e);
 

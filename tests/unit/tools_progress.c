@@ -21,26 +21,12 @@ static void when(void)
 	on = false;
 }
 
-/* what a wait of half a second says */
-static const char *said(void)
+static void half_a_second(void *arg)
 {
-	static char text[256];
-	FILE *f = tmpfile();
-	int old = dup(STDERR_FILENO);
-
-	fflush(stderr);
-	dup2(fileno(f), STDERR_FILENO);
+	(void)arg;
 	clock_on_wait(tell);
 	clock_sleep(500, clock_in(500));
 	clock_on_wait(NULL);
-	dup2(old, STDERR_FILENO);
-	close(old);
-	rewind(f);
-	text[0] = '\0';
-	if (!fgets(text, sizeof(text), f))
-		text[0] = '\0';
-	fclose(f);
-	return text;
 }
 
 static void words(void)
@@ -48,9 +34,9 @@ static void words(void)
 	on = true;
 	next = clock_in(-1);
 	progress("waiting for %s", "192.0.2.1:3260");
-	STR(said(), "kiscsi: waiting for 192.0.2.1:3260, at most 1 s more\n");
+	STR(unit_said(half_a_second, NULL), "kiscsi: waiting for 192.0.2.1:3260, at most 1 s more\n");
 	/* it has just been said */
-	STR(said(), "");
+	STR(unit_said(half_a_second, NULL), "");
 	on = false;
 }
 

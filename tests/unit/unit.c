@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <CUnit/Basic.h>
 
 #include "unit.h"
@@ -75,6 +76,25 @@ void unit_check_mem(const char *file, int line, const char *expr, const void *go
 	snprintf(text, sizeof(text), "%s is %zu bytes %s, want %zu bytes %s", expr, got_len, a,
 		 want_len, b);
 	check(file, line, good, text);
+}
+
+const char *unit_said(void (*run)(void *arg), void *arg)
+{
+	static char text[4096];
+	FILE *f = tmpfile();
+	int old = dup(STDERR_FILENO);
+	size_t n;
+
+	fflush(stderr);
+	dup2(fileno(f), STDERR_FILENO);
+	run(arg);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	rewind(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	return text;
 }
 
 static int add_suite(const struct unit_suite *s)

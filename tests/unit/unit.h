@@ -76,6 +76,9 @@ struct unit_crypto {
 /* nettle's hashes, and @state's random bytes */
 struct kiscsi_crypto unit_crypto(struct unit_crypto *state);
 
+/* the first 4 KiB of what @run(@arg) writes to standard error, until the next call */
+const char *unit_said(void (*run)(void *arg), void *arg);
+
 /* hex digits, no prefix, into @out; returns bytes */
 size_t unit_unhex(const char *hex, u8 *out, size_t size);
 
