@@ -169,6 +169,9 @@ int cmd_config(int argc, char **argv)
 		help();
 		return ST_DONE;
 	}
-	err_set(&e, ST_USAGE, "config: want kiscsi config check or kiscsi config show");
+	if (argc > 1)
+		err_set(&e, ST_USAGE, "config: \"%s\": want kiscsi config check or kiscsi config show", argv[1]);
+	else
+		err_set(&e, ST_USAGE, "config: want kiscsi config check or kiscsi config show");
 	return err_print(&e);
 }

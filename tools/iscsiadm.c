@@ -7,6 +7,7 @@
 
 #include "iscsiadm.h"
 #include "opt.h"
+#include "out.h"
 #include "process.h"
 #include "secret.h"
 
@@ -188,6 +189,14 @@ static enum iscsi_err take(struct request *q, int option)
 	return ISCSI_SUCCESS;
 }
 
+/* what has been printed may not have been written: that too is a failure */
+static enum iscsi_err flushed(enum iscsi_err code)
+{
+	struct err e;
+
+	return !code && out_flush(&e) ? complain(ISCSI_ERR, "%s", e.text) : code;
+}
+
 static enum iscsi_err refuse_option(int found, char **argv)
 {
 	const char *written = argv[optind - 1];
@@ -211,7 +220,7 @@ static enum iscsi_err read_options(struct request *q, int argc, char **argv)
 			printf(option == 'V' ? "iscsiadm version %s\n"
 					     : "iscsiadm %s, as kiscsi answers it: see kiscsi-iscsiadm(8)\n",
 			       VERSION_SHOWN);
-			exit(ISCSI_SUCCESS);
+			exit((int)flushed(ISCSI_SUCCESS));
 		}
 		if (option == ':' || option == '?')
 			return refuse_option(option, argv);
@@ -291,7 +300,5 @@ int main(int argc, char **argv)
 		code = run(&q);
 	}
 	forget(&q);
-	if (!fflush(stdout) || code)
-		return (int)code;
-	return (int)complain(ISCSI_ERR, "standard output: %s", strerror(errno));
+	return (int)flushed(code);
 }

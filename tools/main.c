@@ -4,7 +4,7 @@
  */
 #include "../kernel/proto/version.h"
 #include "cmd.h"
-#include "err.h"
+#include "out.h"
 #include "process.h"
 #include "secret.h"
 
@@ -35,12 +35,10 @@ static void help(void)
 	printf("\n\"kiscsi COMMAND --help\" has more, kiscsi(8) has all.\n");
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct err e;
 
-	process_start();
-	secret_no_core();
 	if (argc < 2) {
 		err_set(&e, ST_USAGE, "a command is missing: see kiscsi --help");
 		return err_print(&e);
@@ -59,4 +57,19 @@ int main(int argc, char **argv)
 	}
 	err_set(&e, ST_USAGE, "there is no command \"%s\": see kiscsi --help", argv[1]);
 	return err_print(&e);
+}
+
+/* what has been printed may not have been written: of commands that looked themselves, once more is no harm */
+static int flushed(int status)
+{
+	struct err e;
+
+	return status == ST_DONE && out_flush(&e) ? err_print(&e) : status;
+}
+
+int main(int argc, char **argv)
+{
+	process_start();
+	secret_no_core();
+	return flushed(run(argc, argv));
 }
