@@ -19,7 +19,7 @@ static void tell(void *arg, const struct session *s, const struct err *e)
 		return;
 	mine = *e;
 	err_where(&mine, "logout %s", s->target);
-	*status = (enum status)err_print(&mine);
+	*status = err_worse(*status, (enum status)err_print(&mine));
 }
 
 static int logout(const struct options *o, enum status *status, struct err *e)

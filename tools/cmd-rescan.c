@@ -72,12 +72,12 @@ static enum status rescan_each(const struct options *o, struct nl *nl, struct nl
 		if (!rescan_one(nl, events, &list->v[i], array, deadline, &e))
 			continue;
 		err_where(&e, "rescan %s", list->v[i].target);
-		status = (enum status)err_print(&e);
+		status = err_worse(status, (enum status)err_print(&e));
 	}
 	if (array)
 		out_list_json("sessions", array);
 	if (out_flush(&e))
-		return (enum status)err_print(&e);
+		status = err_worse(status, (enum status)err_print(&e));
 	return status;
 }
 
