@@ -15,7 +15,8 @@
 #define BOOT_CHAP_SIZE		256
 /* rd.iscsi.param= */
 #define BOOT_SETS_MAX		16
-#define BOOT_SET_SIZE		160
+/* the longest value is an initiator name */
+#define BOOT_SET_SIZE		(64 + KISCSI_NAME_MAX + 1)
 #define BOOT_LUN_NONE		UINT64_MAX
 
 /**

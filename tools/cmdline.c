@@ -198,7 +198,11 @@ static void take_param(struct cmdline *c, char *value, unsigned int line, struct
 		problem_add(p, line, "rd.iscsi.param=%.100s: %s", value, e.text);
 		return;
 	}
-	snprintf(c->set[c->sets++], BOOT_SET_SIZE, "%.63s=%.90s", ours ? ours : value, equals + 1);
+	/* a part of what was checked is something else */
+	if (snprintf(c->set[c->sets], BOOT_SET_SIZE, "%s=%s", ours ? ours : value, equals + 1) >= BOOT_SET_SIZE)
+		problem_add(p, line, "rd.iscsi.param=%.100s: want at most %d bytes with the key", value, BOOT_SET_SIZE - 1);
+	else
+		c->sets++;
 }
 
 /* as dracut takes them */

@@ -125,6 +125,24 @@ static void switches(void)
 	NO(b.no_firmware);
 }
 
+/* a value is taken whole or not at all */
+static void long_values(void)
+{
+	static const char key[] = "rd.iscsi.param=initiator-name=", begin[] = "iqn.2026-01.example:";
+	char line[512], *end = line + sprintf(line, "%s%s", key, begin);
+
+	memset(end, 'x', KISCSI_NAME_MAX - strlen(begin));
+	end[KISCSI_NAME_MAX - strlen(begin)] = '\0';
+	read_line(line);
+	EQ(p.count, 0);
+	EQ(b.sets, 1);
+	STR(b.set[0], line + strlen("rd.iscsi.param="));
+	/* a number may have any number of noughts in front */
+	sprintf(line, "rd.iscsi.param=queue-depth=%0400d", 16);
+	HAS(refused(line), "rd.iscsi.param=queue-depth: want at most 287 bytes");
+	EQ(b.sets, 0);
+}
+
 static void bad(void)
 {
 	HAS(refused("netroot=iscsi:192.0.2.1::70000::iqn.2026-01.example:a"), "192.0.2.1:70000");
@@ -150,4 +168,5 @@ static void bad(void)
 }
 
 UNIT_SUITE(tools_cmdline, { "one word", one_word }, { "credentials", credentials },
-	   { "single words", single_words }, { "switches", switches }, { "bad", bad })
+	   { "single words", single_words }, { "switches", switches },
+	   { "long values", long_values }, { "bad", bad })
