@@ -96,7 +96,7 @@ static void fill_in(struct boot_target *have, const struct boot_target *t)
 	}
 }
 
-static int check_chap(const struct boot_chap *c, struct err *e)
+int boot_chap_check(const struct boot_chap *c, struct err *e)
 {
 	if (c->user[0] && !c->secret[0])
 		return err_set(e, ST_USAGE, "there is a CHAP user name, \"%.200s\", but no secret", c->user);
@@ -119,7 +119,7 @@ int boot_add(struct boot *b, const struct boot_target *t, struct err *e)
 		return err_set(e, ST_USAGE, "%s: \"%.223s\": %s", t->from, t->name, why);
 	if (!t->portals)
 		return err_set(e, ST_USAGE, "%s: %s: want the address it is at", t->from, t->name);
-	if (check_chap(&t->chap, e))
+	if (boot_chap_check(&t->chap, e))
 		return err_where(e, "%s", t->from);
 	have = find(b, t);
 	if (have) {

@@ -93,6 +93,9 @@ int boot_add(struct boot *b, const struct boot_target *t, struct err *e);
 /** boot_add_config() - every section of @c with "startup = boot", and the settings of those named already */
 int boot_add_config(struct boot *b, const struct config *c, struct err *e);
 
+/** boot_chap_check() - is there nothing that has no other half? 0, or -1 with @e, which boot_add() says as well */
+int boot_chap_check(const struct boot_chap *c, struct err *e);
+
 /** boot_initiator() - the initiator name unless there is one: 0, or -1 with @e */
 int boot_initiator(struct boot *b, const char *name, struct err *e);
 

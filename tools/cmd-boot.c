@@ -75,16 +75,16 @@ static void collect_cmdline(struct job *j)
 {
 	static char text[CMDLINE_MAX];
 	struct cmdline c = { 0 };
-	struct problems p = { 0 };
+	struct problems options = { 0 }, words = { 0 };
 
 	secret_protect(text, sizeof(text));
 	if (read_text(CMDLINE_OPTIONS, text))
-		cmdline_options(&c, text, &p);
-	tell(j, &p, CMDLINE_OPTIONS);
+		cmdline_options(&c, text, &options);
 	if (read_text(CMDLINE_FILE, text))
-		cmdline_words(&c, text, &p);
-	cmdline_finish(&c, &j->boot, &p);
-	tell(j, &p, CMDLINE_FILE);
+		cmdline_words(&c, text, &words);
+	cmdline_finish(&c, &j->boot, &options, &words);
+	tell(j, &options, CMDLINE_OPTIONS);
+	tell(j, &words, CMDLINE_FILE);
 	explicit_bzero(text, sizeof(text));
 	cmdline_wipe(&c);
 }

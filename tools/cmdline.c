@@ -9,14 +9,17 @@
 #include "import.h"
 
 #define FROM "kernel command line"
+#define FROM_OPTIONS "iscsi.initramfs"
 
 /* words that are taken as they are; Debian's file has those that begin with "iscsi_", in capitals */
 static const struct {
 	const char *key;
 	size_t offset;
 	size_t size;
+	size_t line;
 } plain[] = {
-#define PLAIN(key, member) { key, offsetof(struct cmdline, member), sizeof(((struct cmdline *)0)->member) }
+#define PLAIN(key, member) \
+	{ key, offsetof(struct cmdline, member), sizeof(((struct cmdline *)0)->member), offsetof(struct cmdline, line.member) }
 	PLAIN("iscsi_initiator", initiator),
 	PLAIN("iscsi_target_name", name),
 	PLAIN("iscsi_target_ip", address),
@@ -35,10 +38,12 @@ static const struct {
 
 static void take_plain(struct cmdline *c, size_t row, const char *value, unsigned int line, struct problems *p)
 {
-	if (strlen(value) >= plain[row].size)
+	if (strlen(value) >= plain[row].size) {
 		problem_add(p, line, "%s: want at most %zu bytes", plain[row].key, plain[row].size - 1);
-	else
-		strcpy((char *)c + plain[row].offset, value);
+		return;
+	}
+	strcpy((char *)c + plain[row].offset, value);
+	*(unsigned int *)((char *)c + plain[row].line) = line;
 }
 
 /* ---- root=iscsi: and netroot=iscsi: ------------------------------------------------------------ */
@@ -299,68 +304,128 @@ void cmdline_options(struct cmdline *c, char *text, struct problems *p)
 
 /* ---- all of it --------------------------------------------------------------------------------- */
 
-static void finish_target(struct boot *b, struct boot_target *t, const struct boot_chap *chap, struct problems *p)
+/**
+ * struct finish - all of it being put together
+ * @c: what was found
+ * @b: filled
+ * @options: what is wrong with Debian's file
+ * @words: and with the command line
+ */
+struct finish {
+	const struct cmdline *c;
+	struct boot *b;
+	struct problems *options;
+	struct problems *words;
+};
+
+/* @line: in Debian's file, where the lines are counted, or 0 */
+static struct problems *problems_at(const struct finish *f, unsigned int line)
+{
+	return line ? f->options : f->words;
+}
+
+static unsigned int chap_line(const struct cmdline *c)
+{
+	const unsigned int lines[] = { c->line.chap.user, c->line.chap.secret, c->line.chap.mutual_user,
+				       c->line.chap.mutual_secret };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (lines[i])
+			return lines[i];
+	}
+	return 0;
+}
+
+/* @line: of its name, or else of its address */
+static void finish_target(const struct finish *f, struct boot_target *t, unsigned int line)
 {
 	struct err e;
 
-	if (!t->chap.user[0])
-		t->chap = *chap;
-	if (boot_add(b, t, &e))
-		problem_add(p, 0, "%s", e.text);
+	if (!t->chap.user[0]) {
+		t->chap = f->c->chap;
+		if (boot_chap_check(&t->chap, &e))
+			line = chap_line(f->c);
+	}
+	if (boot_add(f->b, t, &e))
+		problem_add(problems_at(f, line), line, "%s", e.text);
 	boot_chap_wipe(&t->chap);
 }
 
-/* each address of the target is a path to it */
-static void finish_words(const struct cmdline *c, struct boot *b, struct problems *p)
+/* which of @address and the port that goes with it is wrong? */
+static unsigned int portal_line(const struct cmdline *c, const char *address)
 {
-	char addresses[sizeof(c->address)];
-	struct boot_target t;
-	char *save = NULL;
+	struct boot_target probe;
 	struct err e;
+
+	boot_target_init(&probe, FROM);
+	return boot_target_portal(&probe, address, "", &e) ? c->line.address : c->line.port;
+}
+
+static void finish_address(const struct finish *f, const char *address)
+{
+	const struct cmdline *c = f->c;
+	struct boot_target t;
+	struct err e;
+
+	boot_target_init(&t, c->line.address ? FROM_OPTIONS : FROM);
+	strcpy(t.name, c->name);
+	if (boot_target_portal(&t, address, c->port, &e)) {
+		unsigned int line = portal_line(c, address);
+
+		problem_add(problems_at(f, line), line, "iscsi_target_ip: %s", e.text);
+		return;
+	}
+	finish_target(f, &t, *c->name ? c->line.name : c->line.address);
+}
+
+/* each address of the target is a path to it */
+static void finish_words(const struct finish *f)
+{
+	const struct cmdline *c = f->c;
+	char addresses[sizeof(c->address)];
+	char *save = NULL;
 
 	strcpy(addresses, c->address);
 	if (*c->name && !*addresses)
-		problem_add(p, 0, "iscsi_target_name=%s: want iscsi_target_ip= as well", c->name);
-	for (char *a = strtok_r(addresses, " ,", &save); a; a = strtok_r(NULL, " ,", &save)) {
-		boot_target_init(&t, FROM);
-		strcpy(t.name, c->name);
-		if (boot_target_portal(&t, a, c->port, &e))
-			problem_add(p, 0, "iscsi_target_ip: %s", e.text);
-		else
-			finish_target(b, &t, &c->chap, p);
-	}
+		problem_add(problems_at(f, c->line.name), c->line.name,
+			    "iscsi_target_name=%s: want iscsi_target_ip= as well", c->name);
+	for (char *a = strtok_r(addresses, " ,", &save); a; a = strtok_r(NULL, " ,", &save))
+		finish_address(f, a);
 }
 
-static void finish_timeout(const struct cmdline *c, struct boot *b, struct problems *p)
+static void finish_timeout(const struct finish *f)
 {
+	const struct cmdline *c = f->c;
 	char *end;
 	unsigned long n = strtoul(c->timeout, &end, 10);
 
 	if (!*c->timeout)
 		return;
 	if (!isdigit((unsigned char)*c->timeout) || *end || !n || n > 86400)
-		problem_add(p, 0, "rd.kiscsi.timeout=%s: want a number of seconds, 1 to 86400", c->timeout);
+		problem_add(problems_at(f, c->line.timeout), c->line.timeout,
+			    "rd.kiscsi.timeout=%s: want a number of seconds, 1 to 86400", c->timeout);
 	else
-		b->timeout = (u32)n;
+		f->b->timeout = (u32)n;
 }
 
-void cmdline_finish(const struct cmdline *c, struct boot *b, struct problems *p)
+void cmdline_finish(const struct cmdline *c, struct boot *b, struct problems *options, struct problems *words)
 {
+	const struct finish f = { c, b, options, words };
 	struct err e;
 
 	b->off = c->off;
 	b->no_firmware = c->no_firmware;
-	finish_timeout(c, b, p);
+	finish_timeout(&f);
 	memcpy(b->set, c->set, sizeof(b->set));
 	b->sets = c->sets;
 	if (*c->initiator && boot_initiator(b, c->initiator, &e))
-		problem_add(p, 0, "initiator name: %s", e.text);
+		problem_add(problems_at(&f, c->line.initiator), c->line.initiator, "initiator name: %s", e.text);
 	for (unsigned int i = 0; i < c->roots; i++) {
 		struct boot_target t = c->root[i];
 
-		finish_target(b, &t, &c->chap, p);
+		finish_target(&f, &t, 0);
 	}
-	finish_words(c, b, p);
+	finish_words(&f);
 }
 
 void cmdline_wipe(struct cmdline *c)

@@ -29,6 +29,7 @@
  * @timeout: see struct boot, as written
  * @off: nothing is to be logged in to
  * @no_firmware: the firmware's table is not to be read
+ * @line: of each of those that have one word: its line in Debian's file, 0: it is not from there
  */
 struct cmdline {
 	char initiator[KISCSI_NAME_MAX + 1];
@@ -43,6 +44,19 @@ struct cmdline {
 	char timeout[8];
 	bool off;
 	bool no_firmware;
+	struct {
+		unsigned int initiator;
+		unsigned int name;
+		unsigned int address;
+		unsigned int port;
+		unsigned int timeout;
+		struct {
+			unsigned int user;
+			unsigned int secret;
+			unsigned int mutual_user;
+			unsigned int mutual_secret;
+		} chap;
+	} line;
 };
 
 /** cmdline_options() - take the lines KEY=VALUE of the file @text, which is changed; @p gets what is wrong */
@@ -51,8 +65,8 @@ void cmdline_options(struct cmdline *c, char *text, struct problems *p);
 /** cmdline_words() - take the command line @text, which is changed; it counts more than what came before */
 void cmdline_words(struct cmdline *c, char *text, struct problems *p);
 
-/** cmdline_finish() - what all of that comes to, into @b */
-void cmdline_finish(const struct cmdline *c, struct boot *b, struct problems *p);
+/** cmdline_finish() - what all of that comes to, into @b; what is wrong with it goes to where it is from */
+void cmdline_finish(const struct cmdline *c, struct boot *b, struct problems *options, struct problems *words);
 
 /** cmdline_wipe() - forget all secrets */
 void cmdline_wipe(struct cmdline *c);

@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&b, 0, sizeof(b));
 	cmdline_options(&c, file, &p);
 	cmdline_words(&c, words, &p);
-	cmdline_finish(&c, &b, &p);
+	cmdline_finish(&c, &b, &p, &p);
 	check(&b, &p, NULL);
 	problems_free(&p);
 	/* the input again, as what stands behind a secret */
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(line + n, data, size);
 	line[n + size] = '\0';
 	cmdline_words(&c, line, &p);
-	cmdline_finish(&c, &b, &p);
+	cmdline_finish(&c, &b, &p, &p);
 	check(&b, &p, secret);
 	problems_free(&p);
 	free(line);

@@ -8,6 +8,7 @@
 static struct cmdline c;
 static struct boot b;
 static struct problems p;
+static struct problems of_file;
 
 /* the options' file and the command line, as "kiscsi boot" reads them */
 static void read_both(const char *file, const char *line)
@@ -15,14 +16,14 @@ static void read_both(const char *file, const char *line)
 	char text[1024];
 
 	problems_free(&p);
-	memset(&p, 0, sizeof(p));
+	problems_free(&of_file);
 	memset(&c, 0, sizeof(c));
 	memset(&b, 0, sizeof(b));
 	snprintf(text, sizeof(text), "%s", file);
-	cmdline_options(&c, text, &p);
+	cmdline_options(&c, text, &of_file);
 	snprintf(text, sizeof(text), "%s", line);
 	cmdline_words(&c, text, &p);
-	cmdline_finish(&c, &b, &p);
+	cmdline_finish(&c, &b, &of_file, &p);
 }
 
 static void read_line(const char *line)
@@ -163,10 +164,41 @@ static void bad(void)
 	EQ(p.count, 1);
 	EQ(b.count, 1);
 	read_both("\nISCSI_TARGET_PORT=123456789\n", "");
-	EQ(p.count ? p.v[0].line : 0, 2);
+	EQ(of_file.count ? of_file.v[0].line : 0, 2);
+	problems_free(&of_file);
+}
+
+/* what is wrong is the file's, in that @line of it, and not the command line's */
+static const char *refused_in_file(const char *file, const char *words, unsigned int line)
+{
+	read_both(file, words);
+	EQ(p.count, 0);
+	EQ(of_file.count, 1);
+	EQ(of_file.count ? of_file.v[0].line : 0, line);
+	return of_file.count ? of_file.v[0].text : "";
+}
+
+static void whose(void)
+{
+	HAS(refused_in_file("# comment\nISCSI_TARGET_IP=192.0.2.256/1\n", "", 2), "192.0.2.256/1");
+	HAS(refused_in_file("ISCSI_TARGET_IP=192.0.2.1\nISCSI_TARGET_PORT=x\n", "", 2), "192.0.2.1:x");
+	HAS(refused_in_file("ISCSI_TARGET_PORT=x\n", "iscsi_target_ip=192.0.2.1", 1), "192.0.2.1:x");
+	HAS(refused_in_file("ISCSI_TARGET_NAME=disk\n", "iscsi_target_ip=192.0.2.1", 1), "\"disk\"");
+	HAS(refused_in_file("ISCSI_TARGET_NAME=iqn.2026-01.example:a\n", "", 1), "want iscsi_target_ip");
+	HAS(refused_in_file("\n\nISCSI_INITIATOR=me\n", "", 3), "\"me\"");
+	HAS(refused_in_file("ISCSI_USERNAME=me\n", "netroot=iscsi:192.0.2.1::::iqn.2026-01.example:a", 1), "no secret");
+	/* the command line counts more, and is to blame for what it says */
+	read_both("ISCSI_TARGET_NAME=iqn.2026-01.example:a\nISCSI_TARGET_IP=192.0.2.1\n", "iscsi_target_name=disk");
+	EQ(of_file.count, 0);
+	EQ(p.count, 1);
+	read_both("ISCSI_TARGET_IP=192.0.2.1\n", "iscsi_target_port=x");
+	EQ(of_file.count, 0);
+	EQ(p.count, 1);
+	read_both("ISCSI_TARGET_IP=192.0.2.1\n", "");
+	STR(b.v[0].from, "iscsi.initramfs");
 	problems_free(&p);
 }
 
 UNIT_SUITE(tools_cmdline, { "one word", one_word }, { "credentials", credentials },
 	   { "single words", single_words }, { "switches", switches },
-	   { "long values", long_values }, { "bad", bad })
+	   { "long values", long_values }, { "bad", bad }, { "whose it is", whose })
