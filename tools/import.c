@@ -228,17 +228,36 @@ static void print_settings(const struct import_record *r, FILE *out)
 	}
 }
 
+/* a configuration has no quotes: what stands behind a blank and a semicolon is a comment there */
+static bool ends_early(const char *value)
+{
+	return *value == ';' || strstr(value, " ;");
+}
+
+/* false: it could not be */
+static bool print_user(const char *theirs, const char *ours, const char *user, FILE *out)
+{
+	if (ends_early(user)) {
+		fprintf(out, "# %s is left out: \"%s\": a blank and a semicolon would begin a comment here\n", theirs, user);
+		return false;
+	}
+	fprintf(out, "%s = %s\n", ours, user);
+	return true;
+}
+
 static void print_chap(const struct import_record *r, const char *section, FILE *out)
 {
 	if (strcmp(r->auth, "CHAP") || !*r->user)
 		return;
-	fprintf(out, "chap-user = %s\n", r->user);
+	/* a secret is of no use without it */
+	if (!print_user("node.session.auth.username", "chap-user", r->user, out))
+		return;
 	fprintf(out, "# to be made, mode 600, with the value of node.session.auth.password of the record\n");
 	fprintf(out, "chap-secret-file = /etc/kiscsi/%s.secret\n", section);
 	if (!r->mutual)
 		return;
 	if (*r->user_in)
-		fprintf(out, "mutual-user = %s\n", r->user_in);
+		print_user("node.session.auth.username_in", "mutual-user", r->user_in, out);
 	fprintf(out, "# to be made, mode 600, with the value of node.session.auth.password_in\n");
 	fprintf(out, "mutual-secret-file = /etc/kiscsi/%s.mutual-secret\n", section);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../tools/import.c"
+#include "../../tools/inifile.h"
 #include "unit.h"
 
 #define NAME "node.name = iqn.2026-01.example:a\n"
@@ -93,6 +94,55 @@ static void secrets(void)
 	YES(!strstr(printed(NULL), "chap"));
 }
 
+/* the value of @key as the configuration is read that the records come to, NULL: there is none */
+static const char *read_back(const char *key)
+{
+	static char value[256];
+	struct problems p = { 0 };
+	const char *text = printed(NULL);
+	struct ini ini;
+	bool found = false;
+
+	ini_parse_text(&ini, text, strlen(text), &p);
+	EQ(p.count, 0);
+	for (unsigned int i = 0; i < ini.entries && !found; i++) {
+		found = !strcmp(ini.entry[i].key, key);
+		if (found)
+			snprintf(value, sizeof(value), "%s", ini.entry[i].value);
+	}
+	ini_free(&ini);
+	problems_free(&p);
+	return found ? value : NULL;
+}
+
+#define CHAP NAME AT("192.0.2.1", "1") "node.session.auth.authmethod = CHAP\nnode.session.auth.username = "
+
+/* a name is written so that it is read again, or not at all */
+static void comments(void)
+{
+	static const char *const good[] = { "bob;smith", "bob #smith", "#bob", "bob = smith", "[bob]", "bob \\;smith", "\"bob;\"" };
+	static const char *const bad[] = { "bob ;smith", ";bob", "bob  ; smith", "bob ;" };
+	char text[1024];
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		snprintf(text, sizeof(text), CHAP "%s\n", good[i]);
+		record(text);
+		STR(read_back("chap-user"), good[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(text, sizeof(text), CHAP "%s\nnode.session.auth.password = x\n", bad[i]);
+		record(text);
+		NO(read_back("chap-user"));
+		record(text);
+		NO(read_back("chap-secret-file"));
+		snprintf(text, sizeof(text), CHAP "me\nnode.session.auth.username_in = %s\nnode.session.auth.password_in = x\n", bad[i]);
+		record(text);
+		NO(read_back("mutual-user"));
+	}
+	record(CHAP "bob ;smith\n");
+	HAS(printed(NULL), "\n# node.session.auth.username is left out: \"bob ;smith\": ");
+}
+
 static void put_file(const char *dir, const char *below, const char *text)
 {
 	char path[256];
@@ -130,4 +180,5 @@ UNIT_SUITE(tools_import,
 	   { "portals and sections", portals },
 	   { "settings", settings },
 	   { "secrets", secrets },
+	   { "what would be a comment", comments },
 	   { "directories", directories })
