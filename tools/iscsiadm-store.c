@@ -62,6 +62,17 @@ int store_lock(struct err *e)
 	return fd;
 }
 
+/* fclose() fails for what it has to write itself, not for what was lost before */
+static int finish(FILE *f)
+{
+	int why = fflush(f) ? errno : ferror(f) ? EIO : 0;
+
+	if (fclose(f) && !why)
+		why = errno;
+	errno = why;
+	return why ? -1 : 0;
+}
+
 int store_write(const struct record *r, struct err *e)
 {
 	char path[PATH_MAX], new[PATH_MAX];
@@ -79,7 +90,7 @@ int store_write(const struct record *r, struct err *e)
 		return -1;
 	}
 	record_save(r, f);
-	if (fclose(f) || rename(new, path)) {
+	if (finish(f) || rename(new, path)) {
 		err_sys(e, ST_FAILED, errno, "%s", path);
 		unlink(new);
 		return -1;

@@ -5,6 +5,9 @@
 #define STORE_PARENT "/tmp/kiscsi-unit"
 #define STORE STORE_PARENT "/iscsiadm"
 #include "../../tools/iscsiadm-record.c"
+static bool disk_full;
+/* getc() leaves a file that is being written as a write does that has failed, and the next one not */
+#define record_save(r, f) (record_save(r, f), disk_full ? (void)getc(f) : (void)0)
 #include "../../tools/iscsiadm-store.c"
 
 #include "unit.h"
@@ -111,6 +114,28 @@ static void stored(void)
 	close(lock);
 }
 
+static void full(void)
+{
+	struct record r = node("10.0.0.1:3260,1");
+	struct records list;
+	struct err e;
+	int lock = store_lock(&e);
+
+	EQ(store_write(&r, &e), 0);
+	EQ(record_update(&r, "node.startup", "automatic", &e), 0);
+	disk_full = true;
+	EQ(store_write(&r, &e), -1);
+	disk_full = false;
+	/* what was there before still is */
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 1);
+	STR(record_get(&list.v[0], "node.startup"), "manual");
+	records_free(&list);
+	EQ(store_remove(&r, &e), 0);
+	record_free(&r);
+	close(lock);
+}
+
 static void broken_file(void)
 {
 	struct records list;
@@ -188,4 +213,4 @@ static void interfaces(void)
 }
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
-	   { "store", stored }, { "a broken file", broken_file })
+	   { "store", stored }, { "a full disk", full }, { "a broken file", broken_file })
