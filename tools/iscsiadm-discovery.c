@@ -101,29 +101,39 @@ static int remember_one(const struct request *q, const struct record *from, cons
 	return failed ? -1 : 0;
 }
 
+/* how many of its portals could not be remembered; @e is for the first of all, of which there were @before */
+static unsigned int remember_target(const struct request *q, const struct record *from, const struct target *t,
+				    const struct records *known, unsigned int before, struct err *e)
+{
+	unsigned int failed = 0;
+	struct err later;
+
+	for (unsigned int i = 0; i < t->count; i++) {
+		if (!is_known(q, known, t->name, &t->portals[i]) &&
+		    remember_one(q, from, t->name, &t->portals[i], before + failed ? &later : e))
+			failed++;
+	}
+	return failed;
+}
+
 /* the discovery, and a node for each portal of each target; those that are there keep what has been set in them */
 static int remember(const struct request *q, const struct record *from, const struct targets *t, struct err *e)
 {
 	int lock = store_lock(e);
+	unsigned int failed = 0;
 	struct records known;
-	int failed;
 
 	if (lock < 0)
 		return -1;
-	failed = store_write(from, e) || store_read(RECORD_NODE, &known, e);
-	if (failed) {
+	if (store_write(from, e) || store_read(RECORD_NODE, &known, e)) {
 		close(lock);
 		return -1;
 	}
-	for (unsigned int i = 0; i < t->count && !failed; i++) {
-		for (unsigned int k = 0; k < t->v[i].count && !failed; k++) {
-			if (!is_known(q, &known, t->v[i].name, &t->v[i].portals[k]))
-				failed = remember_one(q, from, t->v[i].name, &t->v[i].portals[k], e);
-		}
-	}
+	for (unsigned int i = 0; i < t->count; i++)
+		failed += remember_target(q, from, &t->v[i], &known, failed, e);
 	records_free(&known);
 	close(lock);
-	return failed;
+	return failed ? err_where(e, "%u not remembered, the first", failed) : 0;
 }
 
 static enum iscsi_err login_found(const struct targets *t)

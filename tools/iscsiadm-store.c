@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #define STORE_PARENT	"/run/kiscsi"
 #define STORE		STORE_PARENT "/iscsiadm"
 #endif
+#define SUFFIX_NEW	".new"
 #define LINE_MAX_OURS	(RECORD_VALUE_MAX + 128)
 
 static const char *dir_of(enum record_kind kind)
@@ -28,13 +30,33 @@ static const char *dir_of(enum record_kind kind)
 	return dirs[kind];
 }
 
-/* neither the name of a target or an interface nor a host has a slash: all are checked before a record is made */
+/* in place of a name that is too long; it has no comma, as every other has */
+static void shorten(char name[2 * SHA256_DIGEST_SIZE + 1], const char *whole)
+{
+	u8 digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, strlen(whole), (const u8 *)whole);
+	sha256_digest(&ctx, sizeof(digest), digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		sprintf(name + 2 * i, "%02x", digest[i]);
+}
+
+/*
+ * Neither the name of a target or an interface nor a host has a slash: all are checked before a record is made. Together they
+ * may be longer than a file system takes. What a record is of is read from the file and not from its name.
+ */
 static void path_of(const struct record *r, const char *suffix, char path[PATH_MAX])
 {
 	bool other = r->kind == RECORD_NODE && strcmp(record_iface(r), RECORD_IFACE_DEFAULT);
+	char name[4 * RECORD_VALUE_MAX + 4];
 
-	snprintf(path, PATH_MAX, "%s/%s,%s,%s%s%s%s", dir_of(r->kind), record_target(r), record_host(r),
-		 record_port(r), other ? "," : "", other ? record_iface(r) : "", suffix);
+	snprintf(name, sizeof(name), "%s,%s,%s%s%s", record_target(r), record_host(r), record_port(r),
+		 other ? "," : "", other ? record_iface(r) : "");
+	if (strlen(name) + strlen(SUFFIX_NEW) > NAME_MAX)
+		shorten(name, name);
+	snprintf(path, PATH_MAX, "%s/%s%s", dir_of(r->kind), name, suffix);
 }
 
 static int make_dir(const char *path, mode_t mode, struct err *e)
@@ -80,7 +102,7 @@ int store_write(const struct record *r, struct err *e)
 	int fd;
 
 	path_of(r, "", path);
-	path_of(r, ".new", new);
+	path_of(r, SUFFIX_NEW, new);
 	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f) {
@@ -189,9 +211,10 @@ static int add(struct records *list, enum record_kind kind, const char *name, st
 
 static bool is_record(const struct dirent *d)
 {
+	const size_t suffix = strlen(SUFFIX_NEW);
 	size_t n = strlen(d->d_name);
 
-	return d->d_name[0] != '.' && (n < 4 || strcmp(d->d_name + n - 4, ".new"));
+	return d->d_name[0] != '.' && (n < suffix || strcmp(d->d_name + n - suffix, SUFFIX_NEW));
 }
 
 static int by_key(const void *a, const void *b)

@@ -5,10 +5,12 @@
 #define STORE_PARENT "/tmp/kiscsi-unit"
 #define STORE STORE_PARENT "/iscsiadm"
 #include "../../tools/iscsiadm-record.c"
-static bool disk_full;
+/* which write from now on finds the disk full, 0: none */
+static int full_at;
 /* getc() leaves a file that is being written as a write does that has failed, and the next one not */
-#define record_save(r, f) (record_save(r, f), disk_full ? (void)getc(f) : (void)0)
+#define record_save(r, f) (record_save(r, f), full_at && !--full_at ? (void)getc(f) : (void)0)
 #include "../../tools/iscsiadm-store.c"
+#include "../../tools/iscsiadm-discovery.c"
 
 #include "unit.h"
 
@@ -123,9 +125,8 @@ static void full(void)
 
 	EQ(store_write(&r, &e), 0);
 	EQ(record_update(&r, "node.startup", "automatic", &e), 0);
-	disk_full = true;
+	full_at = 1;
 	EQ(store_write(&r, &e), -1);
-	disk_full = false;
 	/* what was there before still is */
 	EQ(store_read(RECORD_NODE, &list, &e), 0);
 	EQ(list.count, 1);
@@ -134,6 +135,97 @@ static void full(void)
 	EQ(store_remove(&r, &e), 0);
 	record_free(&r);
 	close(lock);
+}
+
+#define LONG_V6 "2001:db8:1111:2222:3333:4444:5555:6666"
+
+static void long_names(void)
+{
+	char name[KISCSI_NAME_MAX + 1] = "iqn.2001-01.org.example:", iface[201];
+	struct record a, b;
+	struct records list;
+	struct portal p;
+	struct err e;
+	int lock = store_lock(&e);
+
+	memset(name + strlen(name), 'x', sizeof(name) - 1 - strlen(name));
+	memset(iface, 'y', sizeof(iface) - 1);
+	name[sizeof(name) - 1] = iface[sizeof(iface) - 1] = '\0';
+	NO(portal_parse(&p, "[" LONG_V6 "]:32600"));
+	EQ(record_init(&a, RECORD_NODE, name, &p, &e), 0);
+	EQ(store_write(&a, &e), 0);
+	EQ(record_init(&b, RECORD_NODE, name, &p, &e), 0);
+	EQ(record_load(&b, "iface.iscsi_ifacename", iface, &e), 0);
+	EQ(store_write(&b, &e), 0);
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 2);
+	STR(record_target(&list.v[0]), name);
+	STR(record_host(&list.v[0]), LONG_V6);
+	records_free(&list);
+	EQ(store_remove(&a, &e), 0);
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 1);
+	STR(list.count ? record_iface(&list.v[0]) : "", iface);
+	records_free(&list);
+	EQ(store_remove(&b, &e), 0);
+	record_free(&a);
+	record_free(&b);
+	close(lock);
+}
+
+/* a report of @name, each at 192.0.2.1, then NULL */
+static struct targets report(const char *const *name)
+{
+	struct targets t = { 0 };
+	struct target *current;
+	struct portal p;
+	struct err e;
+
+	NO(portal_parse_address(&p, "192.0.2.1:3260,1"));
+	for (; *name; name++) {
+		EQ(targets_add(&t, *name, &current, &e), 0);
+		EQ(target_add_portal(current, &p, &e), 0);
+	}
+	return t;
+}
+
+/* takes all nodes out of the store; how many there were */
+static unsigned int forget_nodes(void)
+{
+	struct records list;
+	unsigned int n;
+	struct err e;
+
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	n = list.count;
+	for (unsigned int i = 0; i < n; i++)
+		EQ(store_remove(&list.v[i], &e), 0);
+	records_free(&list);
+	return n;
+}
+
+static void remembered(void)
+{
+	static const char *const names[] = { TARGET "1", TARGET "2", TARGET "3", NULL };
+	struct targets t = report(names);
+	struct request q = { 0 };
+	struct record from;
+	struct portal p;
+	struct err e;
+
+	NO(portal_parse(&p, "192.0.2.1"));
+	EQ(record_init(&from, RECORD_DISCOVERY, NULL, &p, &e), 0);
+	/* behind the discovery's own, and one that fails does not keep the others out */
+	full_at = 2;
+	EQ(remember(&q, &from, &t, &e), -1);
+	HAS(e.text, "1 not remembered, the first: " STORE "/nodes/" TARGET "1,192.0.2.1,3260: ");
+	EQ(forget_nodes(), 2);
+	EQ(remember(&q, &from, &t, &e), 0);
+	EQ(remember(&q, &from, &t, &e), 0);
+	EQ(forget_nodes(), 3);
+	EQ(store_remove(&from, &e), 0);
+	record_free(&from);
+	targets_free(&t);
 }
 
 static void broken_file(void)
@@ -213,4 +305,5 @@ static void interfaces(void)
 }
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
-	   { "store", stored }, { "a full disk", full }, { "a broken file", broken_file })
+	   { "store", stored }, { "a full disk", full }, { "long names", long_names },
+	   { "a report", remembered }, { "a broken file", broken_file })
