@@ -7,6 +7,7 @@
 #include "discovery.h"
 #include "initiator.h"
 #include "iscsiadm.h"
+#include "name.h"
 
 #define TIMEOUT_MS 30000
 
@@ -82,15 +83,12 @@ static bool is_known(const struct request *q, const struct records *known, const
 	return false;
 }
 
-/* a name or address that no record can have is shown, but not remembered */
 static int remember_one(const struct request *q, const struct record *from, const char *target,
 			const struct portal *p, struct err *e)
 {
 	struct record r;
 	int failed;
 
-	if (kiscsi_name_check(target))
-		return 0;
 	if (record_init(&r, RECORD_NODE, target, p, e))
 		return -1;
 	failed = record_use_iface(&r, &q->through, e) ||
@@ -105,9 +103,15 @@ static int remember_one(const struct request *q, const struct record *from, cons
 static unsigned int remember_target(const struct request *q, const struct record *from, const struct target *t,
 				    const struct records *known, unsigned int before, struct err *e)
 {
+	const char *why = name_check(t->name);
 	unsigned int failed = 0;
 	struct err later;
 
+	/* it would not be read again */
+	if (why) {
+		complain(ISCSI_SUCCESS, "target \"%s\": %s: not remembered", t->name, why);
+		return 0;
+	}
 	for (unsigned int i = 0; i < t->count; i++) {
 		if (!is_known(q, known, t->name, &t->portals[i]) &&
 		    remember_one(q, from, t->name, &t->portals[i], before + failed ? &later : e))

@@ -105,23 +105,25 @@ static void forget_secrets(const struct session *s)
 	struct err e;
 	int lock = store_lock(&e);
 
-	if (lock < 0)
-		return;
+	if (lock < 0 || store_read(RECORD_NODE, &list, &e)) {
+		complain(ISCSI_ERR_IDBM, "secrets are left: %s", e.text);
+		goto out_unlock;
+	}
 	address_host(portal_of(s), host);
 	snprintf(port, sizeof(port), "%u", address_port(portal_of(s)));
-	if (!store_read(RECORD_NODE, &list, &e)) {
-		for (unsigned int i = 0; i < list.count; i++) {
-			struct record *r = &list.v[i];
+	for (unsigned int i = 0; i < list.count; i++) {
+		struct record *r = &list.v[i];
 
-			if (strcmp(record_target(r), s->target) || strcmp(record_host(r), host) ||
-			    strcmp(record_port(r), port) || !record_forget(r))
-				continue;
-			if (store_remove(r, &e) || store_write(r, &e))
-				complain(ISCSI_ERR_IDBM, "%s", e.text);
-		}
-		records_free(&list);
+		if (strcmp(record_target(r), s->target) || strcmp(record_host(r), host) ||
+		    strcmp(record_port(r), port) || !record_forget(r))
+			continue;
+		if (store_remove(r, &e) || store_write(r, &e))
+			complain(ISCSI_ERR_IDBM, "%s", e.text);
 	}
-	close(lock);
+	records_free(&list);
+out_unlock:
+	if (lock >= 0)
+		close(lock);
 }
 
 static enum iscsi_err logout_code(const struct err *e)

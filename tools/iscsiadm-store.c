@@ -175,7 +175,7 @@ static int load_lines(struct record *r, FILE *f, const char *path, struct err *e
 	return bad;
 }
 
-/* 1: it was removed in this moment, which is as good as never having been there */
+/* 1: it was removed in this moment, which is as good as never having been there; or it is bad, and the others are not */
 static int load(struct record *r, const char *path, struct err *e)
 {
 	FILE *f = fopen(path, "re");
@@ -187,7 +187,10 @@ static int load(struct record *r, const char *path, struct err *e)
 		return err_sys(e, ST_FAILED, errno, "%s", path);
 	bad = load_lines(r, f, path, e);
 	fclose(f);
-	return bad;
+	if (!bad || e->code)
+		return bad;
+	err_warn("%s: passed over", e->text);
+	return 1;
 }
 
 static int add(struct records *list, enum record_kind kind, const char *name, struct err *e)

@@ -26,7 +26,7 @@ int store_write(const struct record *r, struct err *e);
 /** store_remove() - wipe the file of @r and remove it */
 int store_remove(const struct record *r, struct err *e);
 
-/** store_read() - all records of a kind, by target and portal; none is no failure */
+/** store_read() - all records of a kind, by target and portal; none is no failure, a bad file is told of and passed over */
 int store_read(enum record_kind kind, struct records *list, struct err *e);
 
 /** records_free() - wipe and free what @list holds */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "iscsiadm.h"
+#include "name.h"
 #include "opt.h"
 #include "out.h"
 #include "process.h"
@@ -113,7 +114,7 @@ static enum iscsi_err take_level(struct request *q, const char *text)
 
 static enum iscsi_err take_target(struct request *q, const char *text)
 {
-	const char *why = strlen(text) > KISCSI_NAME_MAX ? "too long" : kiscsi_name_check(text);
+	const char *why = name_check(text);
 
 	if (why)
 		return complain(ISCSI_ERR_INVAL, "-T \"%s\": %s", text, why);

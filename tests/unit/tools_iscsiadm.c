@@ -228,8 +228,17 @@ static void remembered(void)
 	targets_free(&t);
 }
 
+static void read_nodes(void *list)
+{
+	struct err e;
+
+	EQ(store_read(RECORD_NODE, list, &e), 0);
+}
+
+/* it does not keep anybody from the others */
 static void broken_file(void)
 {
+	struct record r = node("10.0.0.1");
 	struct records list;
 	struct err e;
 	int lock = store_lock(&e);
@@ -238,10 +247,53 @@ static void broken_file(void)
 	YES(f);
 	fputs("node.startup = manual\nnonsense\n", f);
 	fclose(f);
-	EQ(store_read(RECORD_NODE, &list, &e), -1);
-	STR(e.text, STORE "/nodes/broken:2: \"nonsense\": want NAME = VALUE");
+	EQ(store_write(&r, &e), 0);
+	STR(unit_said(read_nodes, &list),
+	    "kiscsi: warning: " STORE "/nodes/broken:2: \"nonsense\": want NAME = VALUE: passed over\n");
+	EQ(list.count, 1);
+	STR(list.count ? record_target(&list.v[0]) : "", TARGET);
+	records_free(&list);
+	f = fopen(STORE "/nodes/broken", "w");
+	YES(f);
+	fputs("node.name = iqn.2003-01.org.example:\xff\nnode.conn[0].address = 10.0.0.1\n", f);
+	fclose(f);
+	HAS(unit_said(read_nodes, &list), "target \"iqn.2003-01.org.example:\\xff\": is no UTF-8");
+	EQ(list.count, 1);
+	records_free(&list);
 	EQ(unlink(STORE "/nodes/broken"), 0);
+	EQ(store_remove(&r, &e), 0);
+	record_free(&r);
 	close(lock);
+}
+
+static void remember_report(void *arg)
+{
+	const struct targets *t = arg;
+	struct request q = { 0 };
+	struct record from;
+	struct portal p;
+	struct err e;
+
+	NO(portal_parse(&p, "192.0.2.1"));
+	EQ(record_init(&from, RECORD_DISCOVERY, NULL, &p, &e), 0);
+	EQ(remember(&q, &from, t, &e), 0);
+	EQ(store_remove(&from, &e), 0);
+	record_free(&from);
+}
+
+/* a name that is none is told of once, and is not put where it would not be read again */
+static void bad_names(void)
+{
+	static const char *const names[] = { TARGET "1", "iqn.2003-01.org.example:\xff", "iqn.2003-01.org.example:\xc2\x9b",
+					     "disk", TARGET "2", NULL };
+	struct targets t = report(names);
+
+	STR(unit_said(remember_report, &t),
+	    "iscsiadm: target \"iqn.2003-01.org.example:\\xff\": is no UTF-8 without control characters: not remembered\n"
+	    "iscsiadm: target \"iqn.2003-01.org.example:\\xc2\\x9b\": is no UTF-8 without control characters: not remembered\n"
+	    "iscsiadm: target \"disk\": want a name that begins with \"iqn.\", \"eui.\" or \"naa.\": not remembered\n");
+	EQ(forget_nodes(), 2);
+	targets_free(&t);
 }
 
 /* what a file comes to that has @text in it: NULL if it is taken, or why not */
@@ -306,4 +358,4 @@ static void interfaces(void)
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
 	   { "store", stored }, { "a full disk", full }, { "long names", long_names },
-	   { "a report", remembered }, { "a broken file", broken_file })
+	   { "a report", remembered }, { "a broken file", broken_file }, { "bad names", bad_names })

@@ -50,4 +50,14 @@ static void unknown_options(void)
 	STR(SAID("-m", "node", "-T"), "iscsiadm: -T wants a value\n");
 }
 
-UNIT_SUITE(tools_iscsiadm_call, { "unknown options", unknown_options })
+static void names(void)
+{
+	STR(SAID("-T", "iqn.2003-01.org.example:\xff"),
+	    "iscsiadm: -T \"iqn.2003-01.org.example:\\xff\": is no UTF-8 without control characters\n");
+	EQ(code, ISCSI_ERR_INVAL);
+	STR(SAID("-T", "disk"), "iscsiadm: -T \"disk\": want a name that begins with \"iqn.\", \"eui.\" or \"naa.\"\n");
+	STR(SAID("-T", "iqn.2003-01.org.example:disk"), "");
+	EQ(code, ISCSI_SUCCESS);
+}
+
+UNIT_SUITE(tools_iscsiadm_call, { "unknown options", unknown_options }, { "names", names })
