@@ -111,14 +111,15 @@ static enum iscsi_err record_login(const struct record *r)
 	struct kiscsi_chap_cred cred = { 0 };
 	enum iscsi_err code;
 	struct settings s;
-	char where[600];
+	char plain[WHERE_MAX / 4], where[WHERE_MAX];
 	struct err e;
 	int failed;
 
 	if (in_use(r))
 		return complain(ISCSI_ERR_SESS_EXISTS, "%s: 1 session requested, but 1 already present.", record_iface(r));
-	snprintf(where, sizeof(where), "[iface: %s, target: %s, portal: %s,%s]", record_iface(r), record_target(r),
+	snprintf(plain, sizeof(plain), "[iface: %s, target: %s, portal: %s,%s]", record_iface(r), record_target(r),
 		 record_host(r), record_port(r));
+	text_safe(where, sizeof(where), plain);
 	printf("Logging in to %s\n", where);
 	fflush(stdout);
 	failed = record_settings(r, &s, &e) || record_cred(r, &s, &cred, &e) || log_in(r, &s, &cred, &e);
@@ -171,6 +172,7 @@ enum iscsi_err record_change(const struct request *q, struct record *r)
 
 static enum iscsi_err node_new(const struct request *q)
 {
+	char target[NAME_SAFE_MAX];
 	enum iscsi_err code;
 	struct record r;
 	struct err e;
@@ -183,7 +185,7 @@ static enum iscsi_err node_new(const struct request *q)
 	if (!code)
 		printf("New iSCSI node [tcp:[hw=,ip=%s,net_if=%s,iscsi_if=%s] %s,%u,%d %s] added\n",
 		       record_get(&r, "iface.ipaddress"), record_get(&r, "iface.net_ifacename"), record_iface(&r),
-		       q->portal.host, q->portal.port, q->portal.tpgt, q->target);
+		       q->portal.host, q->portal.port, q->portal.tpgt, text_safe(target, sizeof(target), q->target));
 	record_free(&r);
 	return code;
 }

@@ -35,11 +35,14 @@ static const struct address *peer_of(const struct session *s)
 	return s->conn_count && s->conns[0].peer.len ? &s->conns[0].peer : &s->portals.v[0];
 }
 
+/* a session's target may be called anything that the kernel takes */
 static void print_line(const struct session *s)
 {
+	char target[NAME_SAFE_MAX];
+
 	printf("tcp: [%u] ", s->sid);
 	print_address(&s->portals.v[0], s->tpgt);
-	printf(" %s (non-flash)\n", s->target);
+	printf(" %s (non-flash)\n", text_safe(target, sizeof(target), s->target));
 }
 
 static void print_interface(const struct session *s)
@@ -128,6 +131,7 @@ void session_print(const struct sessions *list, int level)
 		printf("iSCSI Transport Class version 2.0-870\nversion 2.1.8\n");
 	for (unsigned int i = 0; i < list->count; i++) {
 		const char *target = list->v[i].target;
+		char safe[NAME_SAFE_MAX];
 
 		if (level <= 0) {
 			print_line(&list->v[i]);
@@ -135,7 +139,7 @@ void session_print(const struct sessions *list, int level)
 		}
 		if (!is_first(list, i))
 			continue;
-		printf("Target: %s (non-flash)\n", target);
+		printf("Target: %s (non-flash)\n", text_safe(safe, sizeof(safe), target));
 		for (unsigned int k = i; k < list->count; k++) {
 			if (!strcmp(list->v[k].target, target))
 				print_tree(&list->v[k], level);

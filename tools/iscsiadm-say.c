@@ -60,7 +60,7 @@ void print_portal(const struct portal *p)
 
 void print_targets(const struct targets *t, int level)
 {
-	char name[4 * KISCSI_NAME_MAX + 1];
+	char name[NAME_SAFE_MAX];
 
 	for (unsigned int i = 0; i < t->count; i++) {
 		text_safe(name, sizeof(name), t->v[i].name);

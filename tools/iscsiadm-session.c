@@ -87,13 +87,13 @@ static enum iscsi_err open_matching(const struct request *q, struct module *m, c
 	return complain(ISCSI_ERR_NO_OBJS_FOUND, "%s", what);
 }
 
-static const char *name_of(const struct session *s, char out[600])
+static const char *name_of(const struct session *s, char out[WHERE_MAX])
 {
 	const struct address *a = portal_of(s);
-	char host[ADDRESS_TEXT_MAX];
+	char host[ADDRESS_TEXT_MAX], target[NAME_SAFE_MAX];
 
-	snprintf(out, 600, "[sid: %u, target: %s, portal: %s,%u]", s->sid, s->target, address_host(a, host),
-		 address_port(a));
+	snprintf(out, WHERE_MAX, "[sid: %u, target: %s, portal: %s,%u]", s->sid,
+		 text_safe(target, sizeof(target), s->target), address_host(a, host), address_port(a));
 	return out;
 }
 
@@ -137,7 +137,7 @@ static enum iscsi_err logout_code(const struct err *e)
 static void logout_ended(void *arg, const struct session *s, const struct err *e)
 {
 	enum iscsi_err *code = arg;
-	char name[600];
+	char name[WHERE_MAX];
 
 	name_of(s, name);
 	if (!e) {
@@ -155,7 +155,7 @@ enum iscsi_err sessions_logout(const struct request *q)
 {
 	struct module m;
 	enum iscsi_err code = open_matching(q, &m, "No matching sessions found");
-	char name[600];
+	char name[WHERE_MAX];
 
 	if (code)
 		return code;
@@ -171,7 +171,7 @@ static enum iscsi_err rescan_one(struct module *m, const struct session *s)
 {
 	deadline_t deadline = clock_in(RESCAN_MS);
 	struct luns luns;
-	char name[600];
+	char name[WHERE_MAX];
 	struct err e;
 
 	printf("Rescanning session %s\n", name_of(s, name));
@@ -217,7 +217,7 @@ static enum iscsi_err stats(const struct request *q)
 {
 	struct module m;
 	enum iscsi_err code = open_matching(q, &m, "No active sessions.");
-	char name[600];
+	char name[WHERE_MAX];
 
 	if (code)
 		return code;

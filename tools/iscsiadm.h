@@ -10,6 +10,10 @@
 #include "targets.h"
 
 #define PAIRS_MAX 32
+/* a target's name as text_safe() makes it */
+#define NAME_SAFE_MAX (4 * KISCSI_NAME_MAX + 1)
+/* one session or login in brackets, made safe likewise */
+#define WHERE_MAX 3200
 
 /* the exit status of iscsiadm(8): fixed, callers go by them */
 enum iscsi_err {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions as kiscsi-iscsiadm prints them, with names that are meant for a terminal.
+ */
+#include "../../tools/iscsiadm-print.c"
+#include "../../tools/iscsiadm-session.c"
+#include "../../tools/iscsiadm-node.c"
+#include "unit.h"
+
+/* what a terminal takes for the beginning of a command, as UTF-8 and by itself; the kernel lets both pass */
+#define NAME "iqn.2003-01.org.example:\xc2\x9b" "2J\x9b"
+#define SAFE "iqn.2003-01.org.example:\\xc2\\x9b2J\\x9b"
+
+static struct session session = { .sid = 7, .target = NAME, .tpgt = 1 };
+static struct sessions one = { &session, 1 };
+
+/* what @print prints */
+static const char *printed(void (*print)(void))
+{
+	static char text[4096];
+	FILE *real = stdout;
+
+	memset(text, 0, sizeof(text));
+	stdout = fmemopen(text, sizeof(text) - 1, "w");
+	print();
+	fclose(stdout);
+	stdout = real;
+	return text;
+}
+
+static void print_list(void)
+{
+	session_print(&one, 0);
+}
+
+static void print_as_tree(void)
+{
+	session_print(&one, 1);
+}
+
+static void sessions(void)
+{
+	struct address_list portals = { .count = 1 };
+	char name[WHERE_MAX];
+
+	EQ(address_numeric(&portals.v[0], "192.0.2.1"), 0);
+	session.portals = portals;
+	STR(printed(print_list), "tcp: [7] 192.0.2.1:0,1 " SAFE " (non-flash)\n");
+	HAS(printed(print_as_tree), "Target: " SAFE " (non-flash)\n");
+	STR(name_of(&session, name), "[sid: 7, target: " SAFE ", portal: 192.0.2.1,0]");
+	/* the longest there is */
+	memset(session.target, '\x9b', KISCSI_NAME_MAX);
+	HAS(name_of(&session, name), "\\x9b, portal: 192.0.2.1,0]");
+}
+
+/* that one is told of before anybody is asked */
+static void log_in_to_record(void)
+{
+	struct record r;
+	struct portal p;
+	struct err e;
+
+	NO(portal_parse(&p, "192.0.2.1"));
+	EQ(record_init(&r, RECORD_NODE, NAME, &p, &e), 0);
+	EQ(record_load(&r, "node.session.auth.authmethod", "CHAP", &e), 0);
+	record_login(&r);
+	record_free(&r);
+}
+
+static void run_login(void *out)
+{
+	*(const char **)out = printed(log_in_to_record);
+}
+
+static void logins(void)
+{
+	const char *out, *said = unit_said(run_login, &out);
+
+	STR(out, "Logging in to [iface: default, target: " SAFE ", portal: 192.0.2.1,3260]\n");
+	HAS(said, "Could not login to [iface: default, target: " SAFE ", portal: 192.0.2.1,3260].");
+}
+
+UNIT_SUITE(tools_iscsiadm_print, { "sessions", sessions }, { "logins", logins })
