@@ -185,7 +185,11 @@ static int find_candidates(const struct several *all, unsigned int i, struct can
 			   struct err *e)
 {
 	const struct networks *networks = &all->j->o.networks;
+	const char *why = name_check(all->targets->v[i].name);
 
+	/* whoever named it would be refused as well */
+	if (why)
+		return err_set(e, ST_FAILED, "%s", why);
 	candidates_of(&all->targets->v[i], networks, all->via, c, deadline);
 	if (c->list.count)
 		return 0;
