@@ -149,32 +149,33 @@ static void block_devices(struct kiscsi_session *session)
  * RFC 7143 section 7.5.1: the target may want to be left alone for a while, counted from the loss. What it said in an
  * Asynchronous Message or a Logout Response goes before what was negotiated, and is for this one time.
  */
-static unsigned long time2wait(struct kiscsi_session *session)
+static unsigned long time2wait(struct kiscsi_session *session, unsigned long lost)
 {
 	int said = xchg(&session->time2wait, -1);
-	unsigned long end = READ_ONCE(session->conns[0]->last_life) +
-			    (said < 0 ? session->params.time2wait : said) * HZ;
+	unsigned long end = lost + (said < 0 ? session->params.time2wait : said) * HZ;
 
 	return time_before(jiffies, end) ? end - jiffies : 0;
 }
 
 /* rc->work may just be logging a further connection in, or wait to do so: hence the flag, and the new time */
-static void begin_reconnect(struct kiscsi_session *session)
+static void begin_reconnect(struct kiscsi_session *session, unsigned long lost)
 {
 	struct kiscsi_reconnect *rc = session->reconnect;
 
 	WRITE_ONCE(rc->restart, true);
-	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session));
+	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session, lost));
 }
 
 static void recover(struct kiscsi_session *session)
 {
+	unsigned long lost = jiffies;
+
 	if (kiscsi_session_set_state(session, KISCSI_SESSION_RECOVERING)) {
 		/* before what waits: new credentials bring no first attempt forward, see kiscsi_recovery_credentials() */
 		WRITE_ONCE(session->attempts, 0);
 		block_devices(session);
 		end_conns(session);
-		begin_reconnect(session);
+		begin_reconnect(session, lost);
 	} else if (READ_ONCE(session->destroying)) {
 		kiscsi_session_set_state(session, KISCSI_SESSION_LOST);
 		stop_conns(session, DID_TRANSPORT_FAILFAST << 16);
