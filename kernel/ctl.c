@@ -9,6 +9,8 @@
 
 /* however long the silence may last: see kiscsi_tx_learn_window() */
 #define NOP_GLANCE (60UL * HZ)
+/* the place is in the tag, and above it a number of eight bits */
+#define ITT_STEP (1u << 24)
 
 /** kiscsi_ctl_init() - make the places; before the connection has a socket */
 void kiscsi_ctl_init(struct kiscsi_conn *conn)
@@ -19,14 +21,25 @@ void kiscsi_ctl_init(struct kiscsi_conn *conn)
 		INIT_LIST_HEAD(&conn->ctl[i].entry);
 		init_completion(&conn->ctl[i].done);
 		conn->ctl[i].itt = KISCSI_ITT_CTL << 16 | i;
-		conn->ctl[i].abandoned = KISCSI_RESERVED_TAG;
 	}
 }
 
 static u32 ctl_next_itt(struct kiscsi_ctl *ctl)
 {
-	ctl->itt += 1u << 24;
+	ctl->itt += ITT_STEP;
+	ctl->late <<= 1;
 	return ctl->itt;
+}
+
+/* the answer to one that nobody waits for any more; only the first */
+static bool ctl_take_late(struct kiscsi_ctl *ctl, u32 itt)
+{
+	u32 ago = (ctl->itt - itt) / ITT_STEP;
+
+	if ((ctl->itt - itt) % ITT_STEP || ago >= 64 || !(ctl->late & BIT_ULL(ago)))
+		return false;
+	ctl->late &= ~BIT_ULL(ago);
+	return true;
 }
 
 static void ctl_queue(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl)
@@ -101,7 +114,7 @@ static int ctl_end(struct kiscsi_conn *conn, struct kiscsi_ctl *ctl)
 	kiscsi_conn_lock(conn);
 	if (ctl->waiting) {
 		ctl->waiting = false;
-		ctl->abandoned = ctl->itt;
+		ctl->late |= 1;
 	} else {
 		response = ctl->response;
 	}
@@ -149,10 +162,8 @@ bool kiscsi_ctl_answer(struct kiscsi_conn *conn, enum kiscsi_ctl_kind kind, u32 
 {
 	struct kiscsi_ctl *ctl = &conn->ctl[kind];
 
-	if (itt == ctl->abandoned) {
-		ctl->abandoned = KISCSI_RESERVED_TAG;
-		return itt != KISCSI_RESERVED_TAG;
-	}
+	if (ctl_take_late(ctl, itt))
+		return true;
 	if (!ctl->waiting || ctl->itt != itt)
 		return false;
 	ctl->waiting = false;
@@ -171,7 +182,7 @@ void kiscsi_ctl_cancel_all(struct kiscsi_conn *conn)
 
 		list_del_init(&ctl->entry);
 		ctl->queued = false;
-		ctl->abandoned = KISCSI_RESERVED_TAG;
+		ctl->late = 0;
 		kiscsi_ctl_answer(conn, i, ctl->itt, -ENOTCONN);
 	}
 }

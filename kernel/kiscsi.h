@@ -168,7 +168,7 @@ enum kiscsi_ctl_kind {
  * @queued: waits to be sent or is being sent
  * @waiting: somebody waits for the answer with ITT @itt
  * @itt: given out last
- * @abandoned: ITT of one whose requester gave up waiting: its answer may still come; or the reserved tag
+ * @late: those whose requester gave up waiting and whose answer may still come: bit N is the request N before @itt
  * @done: completed with the answer, or when the connection dies
  * @response: of the answer, or negative errno
  * @hdr: BHS and header digest
@@ -180,7 +180,7 @@ struct kiscsi_ctl {
 	bool queued;
 	bool waiting;
 	u32 itt;
-	u32 abandoned;
+	u64 late;
 	int response;
 	struct completion done;
 	union {
