@@ -16,6 +16,9 @@
 /* PDUs taken for one INQUIRY: a target may have more to say, but not without end */
 #define PDUS_MAX 64
 
+/* that of no INQUIRY */
+#define LOGOUT_ITT (KISCSI_ITT_VERIFY << 16 | 0xffff)
+
 /* attempts at which a LUN may be missing or another: with the pauses between them, a quarter of a minute */
 #define MISSING_MAX 4
 
@@ -182,12 +185,42 @@ static int take_response(struct kiscsi_reconnect *rc, struct inquiry *inquiry)
 	return take_statsn(rc);
 }
 
-/* a SCSI event may be passed over: the LUNs are looked at anyway. The others mean that we have to go. */
-static int take_async(struct kiscsi_reconnect *rc)
+/* whatever comes before the answer is of no interest to who leaves */
+static int log_out(struct kiscsi_reconnect *rc, struct socket *sock)
+{
+	struct kiscsi_logout_req req = {
+		.opcode = KISCSI_OP_LOGOUT | KISCSI_IMMEDIATE,
+		.flags = KISCSI_FLAG_FINAL | KISCSI_LOGOUT_SESSION,
+		.itt = cpu_to_be32(LOGOUT_ITT),
+		.cmdsn = cpu_to_be32(rc->login.cmdsn),
+		.expstatsn = cpu_to_be32(rc->login.statsn),
+	};
+	u32 pdus = PDUS_MAX;
+	int ret = send_bhs(rc, sock, &req);
+
+	while (!ret && pdus--) {
+		ret = receive_pdu(rc, sock);
+		if (KISCSI_OPCODE(rc->bhs.opcode) == KISCSI_OP_LOGOUT_RSP)
+			break;
+	}
+	return ret ?: -ECONNRESET;
+}
+
+/*
+ * A SCSI event may be passed over: the LUNs are looked at anyway. The others mean that we have to go, RFC 7143 section
+ * 11.9.1: with a Logout where the target asks for one.
+ */
+static int take_async(struct kiscsi_reconnect *rc, struct socket *sock)
 {
 	const struct kiscsi_async *async = (const void *)&rc->bhs;
+	u8 event = async->event;
+	int ret = take_statsn(rc);
 
-	return async->event == KISCSI_ASYNC_SCSI ? take_statsn(rc) : -ECONNRESET;
+	if (ret || event == KISCSI_ASYNC_SCSI)
+		return ret;
+	if (event == KISCSI_ASYNC_LOGOUT || event == KISCSI_ASYNC_NEGOTIATE)
+		return log_out(rc, sock);
+	return -ECONNRESET;
 }
 
 static void take_window(struct kiscsi_reconnect *rc)
@@ -219,7 +252,7 @@ static int take_pdu(struct kiscsi_reconnect *rc, struct socket *sock, struct inq
 	case KISCSI_OP_NOP_IN:
 		return answer_nop(rc, sock);
 	case KISCSI_OP_ASYNC:
-		return take_async(rc);
+		return take_async(rc, sock);
 	default:
 		return -EPROTO;
 	}
