@@ -75,7 +75,7 @@ void attach_config(struct leading_config *c, const struct settings *settings,
 	c->offer = &settings->offer;
 	c->cred = cred;
 	c->target_name = target;
-	initiator_isid(settings->initiator_name, target, c->isid);
+	initiator_isid(settings->initiator_name, c->isid);
 }
 
 static int exists(const struct session *s, struct err *e)

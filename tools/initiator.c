@@ -95,7 +95,7 @@ int initiator_name(struct settings *s, struct err *e)
 	return initiator_name_from(s, &from, e);
 }
 
-void initiator_isid(const char *initiator, const char *target, u8 isid[6])
+void initiator_isid(const char *initiator, u8 isid[6])
 {
 	u8 digest[SHA256_DIGEST_SIZE];
 	struct sha256_ctx ctx;
@@ -105,7 +105,6 @@ void initiator_isid(const char *initiator, const char *target, u8 isid[6])
 		netns = cpu_to_be64(netns_own());
 	sha256_init(&ctx);
 	sha256_update(&ctx, strlen(initiator) + 1, (const u8 *)initiator);
-	sha256_update(&ctx, strlen(target) + 1, (const u8 *)target);
 	sha256_update(&ctx, sizeof(netns), (const u8 *)&netns);
 	sha256_digest(&ctx, sizeof(digest), digest);
 	isid[0] = ISID_TYPE_RANDOM;

@@ -22,15 +22,16 @@ int initiator_name(struct settings *s, struct err *e);
 int initiator_name_from(struct settings *s, const char **from, struct err *e);
 
 /**
- * initiator_isid() - the ISID for @target
+ * initiator_isid() - the ISID
  *
  * The same at every login, so that a target which still holds a session of ours from before a
- * crash takes the new one for its successor, and persistent reservations stay ours. Of the type
- * "random" (RFC 7143 section 11.12.5): 24 bits from the initiator name, the target name and, but in
- * the first one, the network namespace; a 16-bit qualifier that starts from the same hash. So it
- * never meets the OUI format of other initiators under the same name.
+ * crash takes the new one for its successor, and persistent reservations stay ours. The same for all
+ * targets, so that we are one SCSI initiator port to a device behind several (RFC 7143 section
+ * 10.1.1). Of the type "random" (section 11.12.5): 24 bits from the initiator name and, but in the
+ * first one, the network namespace; a 16-bit qualifier that starts from the same hash. So it never
+ * meets the OUI format of other initiators under the same name.
  */
-void initiator_isid(const char *initiator, const char *target, u8 isid[6]);
+void initiator_isid(const char *initiator, u8 isid[6]);
 
 /** initiator_isid_next() - another one: the next qualifier */
 void initiator_isid_next(u8 isid[6]);
