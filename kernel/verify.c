@@ -206,21 +206,24 @@ static int log_out(struct kiscsi_reconnect *rc, struct socket *sock)
 	return ret ?: -ECONNRESET;
 }
 
-/*
- * A SCSI event may be passed over: the LUNs are looked at anyway. The others mean that we have to go, RFC 7143 section
- * 11.9.1: with a Logout where the target asks for one.
- */
+/* as rx_async() does: a SCSI event may be passed over too, for the LUNs are looked at anyway */
 static int take_async(struct kiscsi_reconnect *rc, struct socket *sock)
 {
 	const struct kiscsi_async *async = (const void *)&rc->bhs;
-	u8 event = async->event;
 	int ret = take_statsn(rc);
 
-	if (ret || event == KISCSI_ASYNC_SCSI)
+	if (ret)
 		return ret;
-	if (event == KISCSI_ASYNC_LOGOUT || event == KISCSI_ASYNC_NEGOTIATE)
+	switch (async->event) {
+	case KISCSI_ASYNC_LOGOUT:
+	case KISCSI_ASYNC_NEGOTIATE:
 		return log_out(rc, sock);
-	return -ECONNRESET;
+	case KISCSI_ASYNC_DROP_CONN:
+	case KISCSI_ASYNC_DROP_SESSION:
+		return -ECONNRESET;
+	default:
+		return 0;
+	}
 }
 
 static void take_window(struct kiscsi_reconnect *rc)
