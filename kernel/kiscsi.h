@@ -446,6 +446,8 @@ struct kiscsi_session {
 	struct work_struct recover_work;
 	struct delayed_work scan_work;
 	struct work_struct destroy_work;
+	struct work_struct uevent_work;
+	u64 uevents;			/* states to tell udev of, the newest lowest; state_lock */
 };
 
 /* main.c */
@@ -613,6 +615,7 @@ int kiscsi_ctl_logout(struct kiscsi_conn *conn, enum kiscsi_logout_reason reason
 int kiscsi_ctl_tmf(struct kiscsi_conn *conn, enum kiscsi_tmf function, const u8 lun[8],
 		   const struct kiscsi_task *task, unsigned long timeout);
 bool kiscsi_conn_silent(const struct kiscsi_conn *conn);
+void kiscsi_conn_user_timeout(struct kiscsi_conn *conn);
 void kiscsi_nop_work(struct work_struct *work);
 
 /* digest.c */

@@ -3,8 +3,8 @@
  * Sessions: their making, states, and end.
  */
 #include <linux/delay.h>
-#include <linux/module.h>
 #include <linux/sched/mm.h>
+#include <linux/module.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_transport.h>
@@ -21,6 +21,9 @@ LIST_HEAD(kiscsi_sessions);
 #define FORCED_LOGOUT_TIMEOUT	(1 * HZ)
 /* for the target to close all connections after its answer */
 #define LOGOUT_CLOSE_TIMEOUT	(3 * HZ)
+/* a state in kiscsi_session.uevents, and one more so that 0 is none */
+#define UEVENT_BITS		4
+#define UEVENT_MASK		(BIT_ULL(UEVENT_BITS) - 1)
 
 /*
  * ---- states ----
@@ -74,22 +77,44 @@ static bool session_may_become(const struct kiscsi_session *session, enum kiscsi
 	return session_states[session->state].next & BIT(to);
 }
 
-/*
- * For udev rules and the like: "change" of the SCSI host, KISCSI_STATE=up and so on. Noio: it allocates,
- * and the session's own disk may be what reclaim waits for. A host on its way out of sysfs has no more.
- */
 static void send_uevent(struct kiscsi_session *session, enum kiscsi_session_state state)
 {
-	unsigned int noio = memalloc_noio_save();
 	char name[sizeof("KISCSI_TARGET=") + KISCSI_NAME_MAX];
 	char word[40];
 	char *env[] = { word, name, NULL };
 
 	snprintf(word, sizeof(word), "KISCSI_STATE=%s", kiscsi_session_state_name(state));
 	snprintf(name, sizeof(name), "KISCSI_TARGET=%s", session->id->target_name);
-	if (state != KISCSI_SESSION_GONE)
-		kobject_uevent_env(&session->shost->shost_gendev.kobj, KOBJ_CHANGE, env);
-	memalloc_noio_restore(noio);
+	kobject_uevent_env(&session->shost->shost_gendev.kobj, KOBJ_CHANGE, env);
+}
+
+/*
+ * For udev rules and the like: "change" of the SCSI host, KISCSI_STATE=up and so on. A work item of its own, which
+ * nobody waits for while I/O depends on him: all uevents of the machine share a mutex, and who has it may be
+ * allocating memory, and reclaim be waiting for our disk.
+ */
+static void uevent_work(struct work_struct *work)
+{
+	struct kiscsi_session *session = container_of(work, struct kiscsi_session, uevent_work);
+	u64 states;
+	int i;
+
+	spin_lock_bh(&session->state_lock);
+	states = session->uevents;
+	session->uevents = 0;
+	spin_unlock_bh(&session->state_lock);
+	for (i = 64 - UEVENT_BITS; i >= 0; i -= UEVENT_BITS)
+		if (states >> i & UEVENT_MASK)
+			send_uevent(session, (states >> i & UEVENT_MASK) - 1);
+}
+
+/* the oldest are forgotten when they are too many; a host on its way out of sysfs has no more; state_lock */
+static void queue_uevent(struct kiscsi_session *session, enum kiscsi_session_state state)
+{
+	if (state == KISCSI_SESSION_GONE)
+		return;
+	session->uevents = session->uevents << UEVENT_BITS | (state + 1);
+	queue_work(kiscsi_ctl_wq, &session->uevent_work);
 }
 
 /**
@@ -110,6 +135,7 @@ bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_sessio
 		WRITE_ONCE(session->state, to);
 		WRITE_ONCE(session->gate, session_states[to].gate);
 		session->state_since = jiffies;
+		queue_uevent(session, to);
 		trace_kiscsi_session_state(session, to);
 	}
 	spin_unlock_bh(&session->state_lock);
@@ -119,7 +145,6 @@ bool kiscsi_session_set_state(struct kiscsi_session *session, enum kiscsi_sessio
 	shost_printk(KERN_INFO, session->shost, "kiscsi: session %u to %s: %s\n", session->sid,
 		     session->id->target_name, kiscsi_session_state_name(to));
 	kiscsi_event(session, KISCSI_EVENT_STATE, NULL);
-	send_uevent(session, to);
 	return true;
 }
 
@@ -187,14 +212,17 @@ static void session_free(struct kiscsi_session *session)
 	scsi_host_put(shost);
 }
 
+/* noio: to reset a connection TCP allocates, and reclaim may wait for the commands that are given back here */
 static void stop_conns(struct kiscsi_session *session)
 {
+	unsigned int noio = memalloc_noio_save();
 	u32 i;
 
 	mutex_lock(&session->conn_mutex);
 	for (i = 0; i < session->conn_max; i++)
 		kiscsi_conn_stop(session->conns[i], DID_NO_CONNECT << 16);
 	mutex_unlock(&session->conn_mutex);
+	memalloc_noio_restore(noio);
 }
 
 /* all that may ever be, so that none has to be made when memory is short: sysfs shows nothing of those to come */
@@ -306,6 +334,7 @@ static void session_disconnect(struct kiscsi_session *session)
  *  - netlink: found only on the list, under kiscsi_sessions_lock; off the list before anything is freed;
  *  - recover_work, scan_work, attempts to log in: cancelled; nothing queues them once the connections
  *    are stopped and @destroying is set;
+ *  - uevent_work: waited for once its host's I/O has failed, whoever may wait for that; GONE queues none;
  *  - submitters, the error handler's thread: scsi_remove_host() waits for both;
  *  - an ioctl that resets: finds the session GONE, or is waited for in session_free();
  *  - sysfs: its files are removed before what they show;
@@ -323,6 +352,7 @@ static void destroy_work(struct work_struct *work)
 	mutex_unlock(&kiscsi_sessions_lock);
 	remove_conns(session);
 	kiscsi_class_remove_session(session);
+	flush_work(&session->uevent_work);
 	scsi_remove_host(session->shost);
 	kiscsi_session_set_state(session, KISCSI_SESSION_GONE);
 	kiscsi_event(session, KISCSI_EVENT_GONE, NULL);
@@ -537,6 +567,7 @@ static void session_init(struct kiscsi_session *session, struct Scsi_Host *shost
 	INIT_WORK(&session->recover_work, kiscsi_recover_work);
 	INIT_DELAYED_WORK(&session->scan_work, kiscsi_scan_work);
 	INIT_WORK(&session->destroy_work, destroy_work);
+	INIT_WORK(&session->uevent_work, uevent_work);
 }
 
 static struct kiscsi_session *session_alloc(const struct kiscsi_session_spec *spec)
