@@ -2,8 +2,8 @@
 /*
  * One attempt to connect and log in, by the kernel alone: the socket's side of kernel/proto/login.c.
  *
- * Runs in the session's reconnect work, under memalloc_noio_save(). Every wait is bounded by the
- * attempt's deadline, and ends soon when the session is logged out.
+ * Runs in the session's reconnect work, under memalloc_noreclaim_save(). Every wait is bounded by
+ * the attempt's deadline, and ends soon when the session is logged out.
  */
 #include <linux/file.h>
 #include <linux/inet.h>

@@ -56,6 +56,7 @@ struct kiscsi_reconnect {
 	struct kiscsi_session *session;
 	struct delayed_work work;
 	bool restart;			/* the session was lost: set by recover_work, taken by @work */
+	bool ending;			/* and its connections are just being ended: no attempt yet */
 	/* recovery.c's */
 	u32 portal;			/* whose turn it is */
 	u32 tried;			/* portals tried since the last pause */

@@ -6,7 +6,9 @@
  *
  * Two work items on kiscsi_recovery_wq. recover_work deals with a failure: it is quick, and waits for
  * the network only to say goodbye. rc->work makes attempts, one a run, and queues itself again.
- * Neither waits for I/O, nor allocates in a way that could: memory reclaim may be waiting for both.
+ * Neither waits for I/O, nor allocates in a way that could: memory reclaim may be waiting for both. Where the swap
+ * is on our disk nobody else may be able to free any, so both may take from the reserves (PF_MEMALLOC), and what they
+ * cannot have there they do without: the attempt fails.
  */
 #include <crypto/algapi.h>
 #include <linux/file.h>
@@ -163,13 +165,19 @@ static void begin_reconnect(struct kiscsi_session *session, unsigned long lost)
 	struct kiscsi_reconnect *rc = session->reconnect;
 
 	WRITE_ONCE(rc->restart, true);
+	WRITE_ONCE(rc->ending, false);
 	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session, lost));
 }
 
 static void recover(struct kiscsi_session *session)
 {
+	struct kiscsi_reconnect *rc = session->reconnect;
 	unsigned long lost = jiffies;
 
+	/* rc->work may be due for a further connection, and is not to make an attempt yet */
+	WRITE_ONCE(rc->ending, true);
+	/* pairs with wants_connection() */
+	smp_wmb();
 	if (kiscsi_session_set_state(session, KISCSI_SESSION_RECOVERING)) {
 		/* before what waits: new credentials bring no first attempt forward, see kiscsi_recovery_credentials() */
 		WRITE_ONCE(session->attempts, 0);
@@ -180,6 +188,7 @@ static void recover(struct kiscsi_session *session)
 		kiscsi_session_set_state(session, KISCSI_SESSION_LOST);
 		stop_conns(session, DID_TRANSPORT_FAILFAST << 16);
 	}
+	WRITE_ONCE(rc->ending, false);
 }
 
 /**
@@ -201,14 +210,14 @@ static void recover(struct kiscsi_session *session)
 void kiscsi_recover_work(struct work_struct *work)
 {
 	struct kiscsi_session *session = container_of(work, struct kiscsi_session, recover_work);
-	unsigned int noio = memalloc_noio_save();
+	unsigned int reserves = memalloc_noreclaim_save();
 
 	mutex_lock(&session->conn_mutex);
 	obey_logout_requests(session);
 	if (any_failed(session))
 		recover(session);
 	mutex_unlock(&session->conn_mutex);
-	memalloc_noio_restore(noio);
+	memalloc_noreclaim_restore(reserves);
 }
 
 /**
@@ -356,7 +365,9 @@ static bool wants_connection(const struct kiscsi_session *session)
 {
 	enum kiscsi_session_state state = READ_ONCE(session->state);
 
-	return !READ_ONCE(session->destroying) &&
+	/* pairs with recover(): from RECOVERING on, not before the old connections have ended */
+	smp_rmb();
+	return !READ_ONCE(session->destroying) && !READ_ONCE(session->reconnect->ending) &&
 	       (state == KISCSI_SESSION_RECOVERING || state == KISCSI_SESSION_LOST);
 }
 
@@ -412,13 +423,13 @@ static bool attempt_once(struct kiscsi_reconnect *rc, unsigned long *delay)
 void kiscsi_reconnect_work(struct work_struct *work)
 {
 	struct kiscsi_reconnect *rc = container_of(to_delayed_work(work), struct kiscsi_reconnect, work);
-	unsigned int noio = memalloc_noio_save();
+	unsigned int reserves = memalloc_noreclaim_save();
 	unsigned long delay;
 
 	/* a time that recover_work has set meanwhile stays */
 	if (attempt_once(rc, &delay) && !READ_ONCE(rc->session->destroying))
 		queue_delayed_work(kiscsi_recovery_wq, &rc->work, delay);
-	memalloc_noio_restore(noio);
+	memalloc_noreclaim_restore(reserves);
 }
 
 /** kiscsi_recovery_begin() - the session is up for the first time: its further connections may come */
