@@ -292,9 +292,12 @@ struct kiscsi_task *kiscsi_task_find(struct kiscsi_conn *conn, u32 itt, bool *wi
 		*withdrawn = READ_ONCE(slot->withdrawn) && READ_ONCE(slot->itt) == itt;
 		return NULL;
 	}
-	if (slot->itt != itt || slot->task->state != KISCSI_TASK_SENT)
+	if (slot->itt != itt)
 		return NULL;
-	return slot->task;
+	if (slot->task->state == KISCSI_TASK_SENT)
+		return slot->task;
+	*withdrawn = slot->withdrawn;
+	return NULL;
 }
 
 /*
@@ -368,6 +371,7 @@ bool kiscsi_task_take(struct kiscsi_task *task, int result)
 {
 	struct kiscsi_conn *conn = task->conn;
 
+	conn->session->slots[task->slot].withdrawn = true;
 	if (conn->rx.task == task)
 		conn->rx.task = NULL;
 	if (conn->tx.task == task) {
@@ -377,7 +381,6 @@ bool kiscsi_task_take(struct kiscsi_task *task, int result)
 	}
 	if (conn->tx.seq == task)
 		conn->tx.seq = NULL;
-	conn->session->slots[task->slot].withdrawn = true;
 	task_clear_slot(task);
 	list_del_init(&task->entry);
 	return true;
@@ -422,6 +425,13 @@ bool kiscsi_tasks_take_sent(struct kiscsi_conn *conn, u64 lun, int result, struc
 	return all;
 }
 
+/* the kernel's own, which the midlayer would repeat some times whatever their effect */
+static bool not_to_be_repeated(const struct scsi_cmnd *cmd)
+{
+	return cmd->cmnd[0] == MOVE_MEDIUM || cmd->cmnd[0] == EXCHANGE_MEDIUM ||
+	       cmd->cmnd[0] == PERSISTENT_RESERVE_OUT;
+}
+
 /*
  * What the target never saw is queued again, as often as it takes, and so is a disk's read or write. A
  * command of any other kind that was under way may have been carried out: whoever sent it decides.
@@ -431,8 +441,11 @@ static int retry_result(struct kiscsi_task *task)
 	struct scsi_cmnd *cmd = kiscsi_task_cmd(task);
 
 	if (task->state != KISCSI_TASK_QUEUED &&
-	    (cmd->device->type != TYPE_DISK || blk_rq_is_passthrough(scsi_cmd_to_rq(cmd))))
+	    (cmd->device->type != TYPE_DISK || blk_rq_is_passthrough(scsi_cmd_to_rq(cmd)))) {
+		if (not_to_be_repeated(cmd))
+			cmd->allowed = 0;
 		return DID_TRANSPORT_DISRUPTED << 16;
+	}
 	/* the midlayer bounds requeueing by a command's age: the outage is not to count */
 	cmd->jiffies_at_alloc = jiffies;
 	return DID_REQUEUE << 16;
