@@ -203,8 +203,12 @@ static void conn_state_change(struct sock *sk)
 
 	read_lock_bh(&sk->sk_callback_lock);
 	conn = sock_conn(sk);
-	if (conn && sk->sk_state != TCP_ESTABLISHED)
+	if (conn && sk->sk_state != TCP_ESTABLISHED) {
+		/* TCP tells of the end of the stream before it tells of what came last */
+		if (!sk->sk_err)
+			kiscsi_rx_data_ready(conn);
 		conn_closed(conn, sk->sk_err);
+	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -272,7 +276,6 @@ int kiscsi_conn_check_socket(struct socket *sock, const char **why)
 static void conn_prepare_socket(struct kiscsi_conn *conn)
 {
 	static struct lock_class_key key __maybe_unused;
-	const struct kiscsi_timers *timers = &conn->session->timers;
 	struct sock *sk = conn->sock->sk;
 
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
@@ -283,8 +286,7 @@ static void conn_prepare_socket(struct kiscsi_conn *conn)
 	if (!sock_flag(sk, SOCK_MEMALLOC))
 		sk_set_memalloc(sk);
 	tcp_sock_set_nodelay(sk);
-	if (timers->nop_interval)
-		tcp_sock_set_user_timeout(sk, (timers->nop_interval + timers->nop_timeout) * 1000);
+	kiscsi_conn_user_timeout(conn);
 }
 
 static void conn_addresses(struct kiscsi_conn *conn)

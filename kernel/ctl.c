@@ -270,15 +270,37 @@ static unsigned long last_life(struct kiscsi_conn *conn)
 	return READ_ONCE(conn->last_life);
 }
 
+/* seconds of silence before a NOP-Out; 0: none is sent */
+static u32 nop_interval(const struct kiscsi_session *session)
+{
+	return READ_ONCE(session->has_tape) ? 0 : READ_ONCE(session->timers.nop_interval);
+}
+
+/**
+ * kiscsi_conn_user_timeout() - TCP gives a silent peer as much time as the NOPs do, or for ever
+ * @conn: with a socket, which does not go away meanwhile
+ *
+ * Context: may sleep; no lock of the connection held.
+ */
+void kiscsi_conn_user_timeout(struct kiscsi_conn *conn)
+{
+	u32 seconds = nop_interval(conn->session);
+	struct sock *sk = conn->sock->sk;
+
+	if (seconds)
+		seconds += READ_ONCE(conn->session->timers.nop_timeout);
+	if (READ_ONCE(inet_csk(sk)->icsk_user_timeout) != seconds * 1000)
+		tcp_sock_set_user_timeout(sk, seconds * 1000);
+}
+
 /* jiffies until there is something to look at again; 0: the connection is dead */
 static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
 {
-	const struct kiscsi_timers *timers = &conn->session->timers;
-	unsigned long interval = READ_ONCE(timers->nop_interval) * HZ;
-	unsigned long timeout = READ_ONCE(timers->nop_timeout) * HZ;
+	unsigned long interval = nop_interval(conn->session) * HZ;
+	unsigned long timeout = READ_ONCE(conn->session->timers.nop_timeout) * HZ;
 	unsigned long life = last_life(conn);
 
-	if (!interval || READ_ONCE(conn->session->has_tape)) {
+	if (!interval) {
 		conn->ping_sent = 0;
 		return HZ;
 	}
@@ -312,6 +334,8 @@ void kiscsi_nop_work(struct work_struct *work)
 		return;
 	if (conn->session->conn_max > 1)
 		kiscsi_tx_learn_window(conn);
+	/* the timers may be others by now, and a tape may have come */
+	kiscsi_conn_user_timeout(conn);
 	next = nop_check(conn, jiffies);
 	if (next)
 		queue_delayed_work(kiscsi_io_wq, &conn->nop_work, min(next, NOP_GLANCE));
