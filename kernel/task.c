@@ -58,13 +58,31 @@ void kiscsi_cursor_advance(struct kiscsi_cursor *cursor, u32 len, u32 *crc)
 	}
 }
 
+/* of what came, not of where it is copied to: who waits for it may write there already */
+static u32 skb_crc(u32 crc, struct sk_buff *skb, u32 offset, u32 len)
+{
+	struct skb_seq_state seq;
+	const u8 *data;
+	u32 done = 0;
+	u32 n;
+
+	skb_prepare_seq_read(skb, offset, offset + len, &seq);
+	/* to its end, so that nothing stays mapped; the last piece may be longer than what was asked for */
+	while ((n = skb_seq_read(done, &data, &seq))) {
+		n = min(n, len - done);
+		crc = kiscsi_crc(crc, data, n);
+		done += n;
+	}
+	return crc;
+}
+
 /**
  * kiscsi_cursor_copy_in() - copy payload from an skb to where the command wants it
  * @cursor: the place; moved on
  * @skb: where the payload is
  * @offset: into @skb
  * @len: bytes; the caller has checked them against the transfer
- * @crc: digest to go on with while the data is in the cache, or NULL
+ * @crc: digest to go on with, or NULL
  *
  * Return: bytes copied; fewer than @len only if the skb is broken.
  */
@@ -75,14 +93,13 @@ u32 kiscsi_cursor_copy_in(struct kiscsi_cursor *cursor, struct sk_buff *skb, u32
 	struct kiscsi_cursor at = *cursor;
 	u32 left = len;
 
+	if (crc)
+		*crc = skb_crc(*crc, skb, offset, len);
 	while (left) {
 		u32 n = min(left, cursor_room(&at));
-		void *to = cursor_address(&at);
 
-		if (skb_copy_bits(skb, offset, to, n))
+		if (skb_copy_bits(skb, offset, cursor_address(&at), n))
 			break;
-		if (crc)
-			*crc = kiscsi_crc(*crc, to, n);
 		cursor_step(&at, n);
 		offset += n;
 		left -= n;
