@@ -141,6 +141,8 @@ static void conn_closed(struct kiscsi_conn *conn, int error)
 		WRITE_ONCE(conn->closed, true);
 		queue_work(kiscsi_io_wq, &conn->rx_work);
 	} else if (error) {
+		if (error == ETIMEDOUT)
+			WRITE_ONCE(conn->session->silent_since, READ_ONCE(conn->last_life));
 		kiscsi_conn_fail(conn, "connection lost: %s (%d)", kiscsi_error_text(error), error);
 	} else {
 		kiscsi_conn_fail(conn, "target closed the connection");

@@ -315,6 +315,7 @@ static unsigned long nop_check(struct kiscsi_conn *conn, unsigned long now)
 	}
 	if (time_before(now, conn->ping_sent + timeout))
 		return conn->ping_sent + timeout - now;
+	WRITE_ONCE(conn->session->silent_since, life);
 	kiscsi_conn_fail(conn, "no sign of life for %lu s after a NOP-Out", timeout / HZ);
 	return 0;
 }

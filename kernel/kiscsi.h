@@ -438,6 +438,7 @@ struct kiscsi_session {
 	bool has_tape;			/* one was found, ever: see configure() */
 	u32 attempts;			/* to log in again, since the connection was lost */
 	int time2wait;			/* seconds until then, as the target said when it left; -1: as negotiated */
+	unsigned long silent_since;	/* jiffies at the last sign of life, where the loss was silence; else 0 */
 	struct kiscsi_timers timers;	/* READ_ONCE/WRITE_ONCE per field */
 	struct rw_semaphore eh_sem;	/* held by the error handler; the session is not freed meanwhile */
 	struct mutex conn_mutex;	/* one at a time starts or stops connections */

@@ -169,10 +169,16 @@ static void begin_reconnect(struct kiscsi_session *session, unsigned long lost)
 	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session, lost));
 }
 
+/* where nobody has said that the connection ends, the end was when the target was last heard of */
+static unsigned long time_of_loss(struct kiscsi_session *session)
+{
+	return xchg(&session->silent_since, 0) ?: jiffies;
+}
+
 static void recover(struct kiscsi_session *session)
 {
 	struct kiscsi_reconnect *rc = session->reconnect;
-	unsigned long lost = jiffies;
+	unsigned long lost = time_of_loss(session);
 
 	/* rc->work may be due for a further connection, and is not to make an attempt yet */
 	WRITE_ONCE(rc->ending, true);
