@@ -30,12 +30,14 @@ static void print_new(const struct luns *before, const struct luns *after)
 static int scan(struct nl *nl, struct nl *events, const struct session *s, struct luns *luns,
 		deadline_t deadline, struct err *e)
 {
+	int r;
+
 	if (session_rescan(nl, s->sid, e) || session_wait_scanned(events, s->sid, deadline, e) ||
 	    luns_wait(s->host_no, luns, deadline, e))
 		return -1;
-	luns_reread(luns);
+	r = luns_reread(luns, deadline, e);
 	luns_free(luns);
-	return luns_wait(s->host_no, luns, deadline, e);
+	return r ? r : luns_wait(s->host_no, luns, deadline, e);
 }
 
 static int rescan_one(struct nl *nl, struct nl *events, const struct session *s,

@@ -173,15 +173,16 @@ static enum iscsi_err rescan_one(struct module *m, const struct session *s)
 	struct luns luns;
 	char name[WHERE_MAX];
 	struct err e;
+	int r;
 
 	printf("Rescanning session %s\n", name_of(s, name));
 	fflush(stdout);
 	if (session_rescan(&m->nl, s->sid, &e) || session_wait_scanned(&m->events, s->sid, deadline, &e) ||
 	    luns_wait(s->host_no, &luns, deadline, &e))
 		return complain(e.code == EPERM ? ISCSI_ERR_ACCESS : ISCSI_ERR, "%s", e.text);
-	luns_reread(&luns);
+	r = luns_reread(&luns, deadline, &e);
 	luns_free(&luns);
-	return ISCSI_SUCCESS;
+	return r ? complain(ISCSI_ERR, "%s", e.text) : ISCSI_SUCCESS;
 }
 
 enum iscsi_err sessions_rescan(const struct request *q)

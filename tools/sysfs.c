@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "process.h"
 #include "sysfs.h"
 
 #ifndef SYS
@@ -401,7 +403,7 @@ int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e
 	}
 }
 
-void luns_reread(const struct luns *list)
+static void reread(const struct luns *list)
 {
 	for (unsigned int i = 0; i < list->count; i++) {
 		char path[PATH_MAX];
@@ -415,6 +417,30 @@ void luns_reread(const struct luns *list)
 		(void)!write(fd, "1\n", 2);
 		close(fd);
 	}
+}
+
+int luns_reread(const struct luns *list, deadline_t deadline, struct err *e)
+{
+	pid_t pid;
+
+	if (!list->count)
+		return 0;
+	pid = process_fork(SIGKILL);
+	if (pid < 0)
+		return err_sys(e, ST_FAILED, errno, "reading the LUNs again");
+	if (!pid) {
+		/* who waits for the end of our output does not wait for a device */
+		closefrom(STDIN_FILENO);
+		reread(list);
+		_exit(0);
+	}
+	if (process_wait(pid, deadline) != PROCESS_RUNS)
+		return 0;
+	/* it ends when the device has answered, or will not: that is not waited for */
+	kill(pid, SIGKILL);
+	if (clock_stopped())
+		return err_set(e, ST_FAILED, "interrupted reading the LUNs again");
+	return err_set(e, ST_UNREACHABLE, "timed out reading the LUNs again");
 }
 
 void luns_devices(const struct luns *list, char *out, size_t size)

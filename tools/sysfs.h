@@ -55,8 +55,12 @@ int luns_read(u32 host_no, struct luns *list, struct err *e);
  */
 int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e);
 
-/** luns_reread() - have the kernel read each LUN's size and properties again */
-void luns_reread(const struct luns *list);
+/**
+ * luns_reread() - have the kernel read each LUN's size and properties again: 0 or -1 with @e
+ *
+ * That is I/O, and nothing interrupts it: a process of its own does it, which is left to itself at @deadline.
+ */
+int luns_reread(const struct luns *list, deadline_t deadline, struct err *e);
 
 /** lun_type_name() - "disk", "tape" */
 const char *lun_type_name(u32 type);

@@ -145,6 +145,30 @@ static void live(void)
 	close(device);
 }
 
+/* a FIFO that nobody reads takes the part of a device that does not answer: to open it waits */
+static void reads_again(void)
+{
+	struct luns luns;
+	char text[8];
+	struct err e;
+
+	put_lun("7:0:0:1", "0\n");
+	put(D "7:0:0:1/rescan", "");
+	EQ(luns_read(7, &luns, &e), 0);
+	EQ(luns_reread(&luns, clock_in(5000), &e), 0);
+	EQ(sysfs_read(text, sizeof(text), D "7:0:0:1/rescan"), 0);
+	STR(text, "1");
+	EQ(unlink(D "7:0:0:1/rescan"), 0);
+	EQ(mkfifo(D "7:0:0:1/rescan", 0600), 0);
+	/* an end to the tests is better than none */
+	alarm(20);
+	EQ(luns_reread(&luns, clock_in(100), &e), -1);
+	alarm(0);
+	EQ(e.status, ST_UNREACHABLE);
+	HAS(e.text, "timed out");
+	luns_free(&luns);
+}
+
 static void with_udev(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = UDEV "/control" };
@@ -177,7 +201,8 @@ static void reading(void) { in_host(reads); }
 static void waiting(void) { in_host(waits); }
 static void names(void) { in_host(shortest); }
 static void opening(void) { in_host(live); }
+static void rereading(void) { in_host(reads_again); }
 static void links(void) { in_host(with_udev); }
 
 UNIT_SUITE(tools_sysfs, { "reading", reading }, { "waiting", waiting }, { "names", names },
-	   { "opening", opening }, { "links", links })
+	   { "opening", opening }, { "reading again", rereading }, { "links", links })
