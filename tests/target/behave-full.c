@@ -3,6 +3,9 @@
  * Deviations in the full-feature phase that are not about a command's data: tags, serial numbers,
  * opcodes, lengths, silence, Reject, Asynchronous Message, NOP, task management, logout.
  */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "target.h"
 
 #define B(field) BHS_AT(kiscsi_bhs, field)
@@ -37,6 +40,12 @@ static bool when_io_or_tmf(const struct conn *c, const struct pdu *p, const stru
 static bool when_io_or_logout(const struct conn *c, const struct pdu *p, const struct active *a)
 {
 	return KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP || when_io(c, p, a);
+}
+
+/* I/O, and once a connection was lost over that the first answer on the next one: the kernel looks at the LUNs */
+static bool when_io_or_back(const struct conn *c, const struct pdu *p, const struct active *a)
+{
+	return a->state ? p->task && !scsi_is_io(p->task) : when_io(c, p, a);
 }
 
 static bool when_stale(const struct conn *c, const struct pdu *p, const struct active *a)
@@ -236,6 +245,31 @@ static enum verdict act_time2wait(struct conn *c, struct pdu *p, struct active *
 static enum verdict act_async_then_close(struct conn *c, struct pdu *p, struct active *a)
 {
 	act_async(c, p, a);
+	wire_close(c);
+	return VERDICT_SKIP;
+}
+
+/* the first connection is lost, the second is not wanted */
+static enum verdict act_async_early(struct conn *c, struct pdu *p, struct active *a)
+{
+	switch (a->state++) {
+	case 0:
+		return act_reset(c, p, a);
+	case 1:
+		return act_async(c, p, a);
+	default:
+		return VERDICT_SEND;
+	}
+}
+
+/* the answer goes out in one segment with the end of the stream */
+static enum verdict act_close_behind(struct conn *c, struct pdu *p, struct active *a)
+{
+	int one = 1;
+
+	(void)a;
+	setsockopt(c->fd, IPPROTO_TCP, TCP_CORK, &one, sizeof(one));
+	pdu_emit(c, p);
 	wire_close(c);
 	return VERDICT_SKIP;
 }
@@ -550,6 +584,9 @@ const struct behaviour behave_full[] = {
 	    .what = "says it drops the session, and does"),
 	ROW("async-negotiate", EXPECT_DROP, "read", "logout, because the target wants to negotiate", OP_ANY, when_io, act_async,
 	    .val = KISCSI_ASYNC_NEGOTIATE, .what = "asks for a negotiation within 3 s"),
+	ROW("async-logout-early", EXPECT_DROP, "leave", "clos|reset|lost", OP_ANY, when_io_or_back, act_async_early,
+	    .val = KISCSI_ASYNC_LOGOUT, .always = true,
+	    .what = "resets, and asks for a logout when we are back but not up yet"),
 	ROW("async-tasks-terminated", EXPECT_EITHER, "read", "async|terminat", OP_ANY, when_io,
 	    act_async, .val = KISCSI_ASYNC_TASKS_TERMINATED, .what = "says all tasks are terminated"),
 	ROW("async-vendor", EXPECT_WORKS, "read", "", OP_ANY, when_io, act_async,
@@ -607,6 +644,9 @@ const struct behaviour behave_full[] = {
 	TMF("refused", TMF_REFUSED, 0, "aborts are rejected before they are read: too many immediate commands"),
 	ROW("leave-abort", EXPECT_DROP, "leave", "logout, because the target asked", OP_ANY, when_leaving,
 	    act_leaving, .always = true, .what = "asks for a logout while commands are about to be aborted"),
+
+	ROW("leave-with-answer", EXPECT_DROP, "leave", "clos", KISCSI_OP_SCSI_RSP, when_write, act_close_behind,
+	    .what = "closes with the last byte of an answer"),
 
 	/* how long to stay away */
 	ROW("time2wait-logout", EXPECT_DROP, "leave", "logout, because the target asked", OP_ANY, when_io_or_logout,
