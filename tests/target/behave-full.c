@@ -45,7 +45,7 @@ static bool when_io_or_logout(const struct conn *c, const struct pdu *p, const s
 /* I/O, and once a connection was lost over that the first answer on the next one: the kernel looks at the LUNs */
 static bool when_io_or_back(const struct conn *c, const struct pdu *p, const struct active *a)
 {
-	return a->state ? p->task && !scsi_is_io(p->task) : when_io(c, p, a);
+	return a->state ? a->state == 1 && p->task && !scsi_is_io(p->task) : when_io(c, p, a);
 }
 
 static bool when_stale(const struct conn *c, const struct pdu *p, const struct active *a)
@@ -252,14 +252,7 @@ static enum verdict act_async_then_close(struct conn *c, struct pdu *p, struct a
 /* the first connection is lost, the second is not wanted */
 static enum verdict act_async_early(struct conn *c, struct pdu *p, struct active *a)
 {
-	switch (a->state++) {
-	case 0:
-		return act_reset(c, p, a);
-	case 1:
-		return act_async(c, p, a);
-	default:
-		return VERDICT_SEND;
-	}
+	return a->state++ ? act_async(c, p, a) : act_reset(c, p, a);
 }
 
 /* the answer goes out in one segment with the end of the stream */
