@@ -37,9 +37,10 @@ static bool when_io_or_tmf(const struct conn *c, const struct pdu *p, const stru
 	return KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_TMF_RSP || when_io(c, p, a);
 }
 
+/* I/O, and after that the answer to a Logout, the first */
 static bool when_io_or_logout(const struct conn *c, const struct pdu *p, const struct active *a)
 {
-	return KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP || when_io(c, p, a);
+	return a->state ? a->state == 1 && KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP : when_io(c, p, a);
 }
 
 /* I/O, and once a connection was lost over that the first answer on the next one: the kernel looks at the LUNs */
@@ -228,17 +229,10 @@ static enum verdict act_reset_idle(struct conn *c, struct pdu *p, struct active 
 /* asks for a logout, and the answer to that says how long to stay away */
 static enum verdict act_time2wait(struct conn *c, struct pdu *p, struct active *a)
 {
-	if (KISCSI_OPCODE(p->bhs.opcode) != KISCSI_OP_LOGOUT_RSP) {
-		if (a->state)
-			return VERDICT_SEND;
-		a->state = LEAVE_ASKED;
+	if (!a->state++)
 		return act_async(c, p, a);
-	}
-	if (a->state == LEAVE_ASKED) {
-		a->state = LEAVE_OVER;
-		((struct kiscsi_logout_rsp *)&p->bhs)->time2wait = cpu_to_be16(LEFT_ALONE);
-		conn_none_before(LEFT_ALONE);
-	}
+	((struct kiscsi_logout_rsp *)&p->bhs)->time2wait = cpu_to_be16(LEFT_ALONE);
+	conn_none_before(LEFT_ALONE);
 	return VERDICT_SEND;
 }
 

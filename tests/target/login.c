@@ -24,7 +24,7 @@ struct login {
 	bool chap_chosen;
 	bool authenticated;
 	bool told_address;		/* MaxRecvDataSegmentLength and TargetPortalGroupTag are said */
-	char initiator[KISCSI_NAME_MAX + 1];
+	struct nexus nexus;
 	struct pdu seen;		/* text: operational keys the initiator sent */
 	u16 status;
 };
@@ -148,7 +148,8 @@ static bool take_names(struct login *l, const struct keys *k)
 		l->status = STATUS_MISSING;
 		return false;
 	}
-	snprintf(l->initiator, sizeof(l->initiator), "%s", initiator);
+	memcpy(l->nexus.isid, l->first.isid, sizeof(l->nexus.isid));
+	snprintf(l->nexus.initiator, sizeof(l->nexus.initiator), "%s", initiator);
 	l->c->discovery = type && !strcmp(type, "Discovery");
 	if (l->c->discovery)
 		return true;
@@ -162,6 +163,7 @@ static bool take_names(struct login *l, const struct keys *k)
 		l->status = STATUS_NOT_FOUND;
 		return false;
 	}
+	snprintf(l->nexus.target, sizeof(l->nexus.target), "%s", target);
 	return true;
 }
 
@@ -285,7 +287,7 @@ static bool take_keys(struct login *l, const struct kiscsi_login_req *req, struc
 		      struct pdu *answer)
 {
 	u8 csg = KISCSI_LOGIN_CSG(req->flags);
-	bool first = !l->initiator[0];
+	bool first = !l->nexus.initiator[0];
 
 	check_wanted(l->c, k);
 	if (first && !take_names(l, k))
@@ -322,8 +324,7 @@ static bool enter_session(struct login *l, struct pdu *answer)
 	if (c->sess)
 		return true;
 	negotiate_end(c);
-	if (!session_open(c, l->first.isid, be16_to_cpu(l->first.tsih), l->initiator,
-			  be32_to_cpu(l->first.cmdsn), &detail)) {
+	if (!session_open(c, &l->nexus, be16_to_cpu(l->first.tsih), be32_to_cpu(l->first.cmdsn), &detail)) {
 		l->status = (u16)STATUS(2, detail);
 		return false;
 	}
@@ -467,7 +468,7 @@ bool login_run(struct conn *c)
 	if (!done)
 		return false;
 	count(COUNT_LOGINS, 1);
-	note(c, "logged in: %s, %s session %u connection %u", l.initiator,
+	note(c, "logged in: %s, %s session %u connection %u", l.nexus.initiator,
 	     c->discovery ? "discovery" : "normal", c->sess->tsih, c->cid);
 	c->full = true;
 	c->digests = true;

@@ -11,24 +11,24 @@ static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct session *sessions;	/* protected by list_lock, as are refs in each */
 static u16 last_tsih;
 
-static struct session *find(const u8 isid[6], const char *initiator)
+static struct session *find(const struct nexus *n)
 {
 	for (struct session *s = sessions; s; s = s->next) {
-		if (!memcmp(s->isid, isid, 6) && !strcmp(s->initiator, initiator))
+		if (!memcmp(s->nexus.isid, n->isid, 6) && !strcmp(s->nexus.initiator, n->initiator) &&
+		    !strcmp(s->nexus.target, n->target))
 			return s;
 	}
 	return NULL;
 }
 
-static struct session *create(const u8 isid[6], const char *initiator, u32 cmdsn)
+static struct session *create(const struct nexus *nexus, u32 cmdsn)
 {
 	struct session *s = xmalloc(sizeof(*s));
 
 	if (!++last_tsih)
 		last_tsih = 1;
 	s->tsih = last_tsih;
-	memcpy(s->isid, isid, 6);
-	snprintf(s->initiator, sizeof(s->initiator), "%s", initiator);
+	s->nexus = *nexus;
 	pthread_mutex_init(&s->lock, NULL);
 	s->expcmdsn = cmdsn;
 	s->next = sessions;
@@ -82,10 +82,9 @@ static bool attach(struct session *s, struct conn *c)
 	return empty >= 0;
 }
 
-static struct session *join(struct conn *c, const u8 isid[6], u16 tsih, const char *initiator,
-			    u8 *detail)
+static struct session *join(struct conn *c, const struct nexus *nexus, u16 tsih, u8 *detail)
 {
-	struct session *s = find(isid, initiator);
+	struct session *s = find(nexus);
 
 	if (!s || s->tsih != tsih) {
 		*detail = 0x0a;			/* session does not exist */
@@ -103,28 +102,26 @@ static struct session *join(struct conn *c, const u8 isid[6], u16 tsih, const ch
 /**
  * session_open() - the session a login is for
  * @c: connection; c->cid is set
- * @isid: initiator's half of the session ID
- * @tsih: 0: a new session, and the end of the old one with this ISID
- * @initiator: its name
+ * @nexus: between whom
+ * @tsih: 0: a new session, and the end of the old one between them
  * @cmdsn: CmdSN of the login
  * @detail: of status class 2, when there is none
  */
-struct session *session_open(struct conn *c, const u8 isid[6], u16 tsih, const char *initiator,
-			     u32 cmdsn, u8 *detail)
+struct session *session_open(struct conn *c, const struct nexus *nexus, u16 tsih, u32 cmdsn, u8 *detail)
 {
 	struct session *s, *old;
 
 	pthread_mutex_lock(&list_lock);
 	if (tsih) {
-		s = join(c, isid, tsih, initiator, detail);
+		s = join(c, nexus, tsih, detail);
 	} else {
-		old = find(isid, initiator);
+		old = find(nexus);
 		if (old) {
 			note(c, "session %u reinstated", old->tsih);
 			shut(old, NULL);
 			unlink_session(old);
 		}
-		s = create(isid, initiator, cmdsn);
+		s = create(nexus, cmdsn);
 		attach(s, c);
 	}
 	if (s)

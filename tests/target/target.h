@@ -186,6 +186,18 @@ struct task {
 };
 
 /**
+ * struct nexus - between whom a session is, RFC 7143 section 4.4.3; there is one portal group
+ * @isid: initiator's half of the session ID
+ * @initiator: its name
+ * @target: name of the target; empty for discovery
+ */
+struct nexus {
+	u8 isid[6];
+	char initiator[KISCSI_NAME_MAX + 1];
+	char target[KISCSI_NAME_MAX + 1];
+};
+
+/**
  * struct session - what connections of one session share
  *
  * @lock protects the fields after it; leaf lock but for behave.c's, which is taken inside it never.
@@ -193,9 +205,8 @@ struct task {
 struct session {
 	struct session *next;		/* list lock of session.c */
 	u32 refs;
-	u8 isid[6];
 	u16 tsih;
-	char initiator[KISCSI_NAME_MAX + 1];
+	struct nexus nexus;
 	struct params par;		/* session-wide half; fixed by the leading login */
 
 	pthread_mutex_t lock;
@@ -387,8 +398,7 @@ enum chap_result { CHAP_MORE, CHAP_DONE, CHAP_FAILED, CHAP_BROKEN };
 enum chap_result chap_feed(struct conn *c, struct chap *ch, const struct keys *k, struct pdu *answer);
 
 /* session.c */
-struct session *session_open(struct conn *c, const u8 isid[6], u16 tsih, const char *initiator,
-			     u32 cmdsn, u8 *detail);
+struct session *session_open(struct conn *c, const struct nexus *nexus, u16 tsih, u32 cmdsn, u8 *detail);
 void session_close(struct conn *c);
 void session_logout(struct conn *c);
 void session_stop_all(void);
