@@ -59,12 +59,15 @@ static int run(int argc, char **argv)
 	return err_print(&e);
 }
 
-/* what has been printed may not have been written: of commands that looked themselves, once more is no harm */
+/*
+ * What has been printed may not have been written: of commands that looked themselves, once more is no harm. A reader
+ * that has gone is for them to judge.
+ */
 static int flushed(int status)
 {
 	struct err e;
 
-	return status == ST_DONE && out_flush(&e) ? err_print(&e) : status;
+	return status == ST_DONE && out_flush(&e) && e.code != EPIPE ? err_print(&e) : status;
 }
 
 int main(int argc, char **argv)

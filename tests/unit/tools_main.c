@@ -3,6 +3,8 @@
  * The first word of the command line, and whether what is printed gets out.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio_ext.h>
 #include <unistd.h>
 
 #define main kiscsi_main
@@ -36,24 +38,27 @@ static const char *said(const char *const *of)
 
 #define SAID(...) said((const char *const[]){ "kiscsi", __VA_ARGS__, NULL })
 
-/* the same with standard output on a disk that is full */
-static const char *said_full(const char *const *of)
+/* the same with standard output to @fd, which is closed */
+static const char *said_to(int fd, const char *const *of)
 {
-	int full = open("/dev/full", O_WRONLY);
 	int old = dup(STDOUT_FILENO);
 	const char *text;
 
 	fflush(stdout);
-	dup2(full, STDOUT_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	close(fd);
 	text = said(of);
+	/* what could not be written is not to come out later */
+	__fpurge(stdout);
 	dup2(old, STDOUT_FILENO);
 	clearerr(stdout);
-	close(full);
 	close(old);
 	return text;
 }
 
-#define SAID_FULL(...) said_full((const char *const[]){ "kiscsi", __VA_ARGS__, NULL })
+#define SAID_TO(fd, ...) said_to(fd, (const char *const[]){ "kiscsi", __VA_ARGS__, NULL })
+/* on a disk that is full */
+#define SAID_FULL(...) SAID_TO(open("/dev/full", O_WRONLY), __VA_ARGS__)
 
 static void quoted(void)
 {
@@ -78,4 +83,16 @@ static void full(void)
 	EQ(status, ST_USAGE);
 }
 
-UNIT_SUITE(tools_main, { "what is wrong is quoted", quoted }, { "a full disk", full })
+static void gone(void)
+{
+	void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+	int ends[2];
+
+	EQ(pipe(ends), 0);
+	close(ends[0]);
+	STR(SAID_TO(ends[1], "--help"), "");
+	EQ(status, ST_DONE);
+	signal(SIGPIPE, old);
+}
+
+UNIT_SUITE(tools_main, { "what is wrong is quoted", quoted }, { "a full disk", full }, { "a reader that has gone", gone })
