@@ -58,8 +58,11 @@ void kiscsi_cursor_advance(struct kiscsi_cursor *cursor, u32 len, u32 *crc)
 	}
 }
 
-/* of what came, not of where it is copied to: who waits for it may write there already */
-static u32 skb_crc(u32 crc, struct sk_buff *skb, u32 offset, u32 len)
+/*
+ * Of what came, not of where it is copied to: who waits for it may write there already. Out of line, so that copying
+ * without a digest costs no register more.
+ */
+static noinline u32 skb_crc(u32 crc, struct sk_buff *skb, u32 offset, u32 len)
 {
 	struct skb_seq_state seq;
 	const u8 *data;
