@@ -3,8 +3,8 @@
  * Sessions: their making, states, and end.
  */
 #include <linux/delay.h>
-#include <linux/sched/mm.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_transport.h>
