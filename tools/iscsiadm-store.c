@@ -16,7 +16,8 @@
 #define STORE_PARENT	"/run/kiscsi"
 #define STORE		STORE_PARENT "/iscsiadm"
 #endif
-#define SUFFIX_NEW	".new"
+/* of a file that is being written; no record's name begins with it */
+#define PREFIX_NEW	"."
 #define LINE_MAX_OURS	(RECORD_VALUE_MAX + 128)
 
 static const char *dir_of(enum record_kind kind)
@@ -47,16 +48,16 @@ static void shorten(char name[2 * SHA256_DIGEST_SIZE + 1], const char *whole)
  * Neither the name of a target or an interface nor a host has a slash: all are checked before a record is made. Together they
  * may be longer than a file system takes. What a record is of is read from the file and not from its name.
  */
-static void path_of(const struct record *r, const char *suffix, char path[PATH_MAX])
+static void path_of(const struct record *r, const char *prefix, char path[PATH_MAX])
 {
 	bool other = r->kind == RECORD_NODE && strcmp(record_iface(r), RECORD_IFACE_DEFAULT);
 	char name[4 * RECORD_VALUE_MAX + 4];
 
 	snprintf(name, sizeof(name), "%s,%s,%s%s%s", record_target(r), record_host(r), record_port(r),
 		 other ? "," : "", other ? record_iface(r) : "");
-	if (strlen(name) + strlen(SUFFIX_NEW) > NAME_MAX)
+	if (strlen(name) + strlen(PREFIX_NEW) > NAME_MAX)
 		shorten(name, name);
-	snprintf(path, PATH_MAX, "%s/%s%s", dir_of(r->kind), name, suffix);
+	snprintf(path, PATH_MAX, "%s/%s%s", dir_of(r->kind), prefix, name);
 }
 
 static int make_dir(const char *path, mode_t mode, struct err *e)
@@ -102,7 +103,7 @@ int store_write(const struct record *r, struct err *e)
 	int fd;
 
 	path_of(r, "", path);
-	path_of(r, SUFFIX_NEW, new);
+	path_of(r, PREFIX_NEW, new);
 	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f) {
@@ -214,10 +215,7 @@ static int add(struct records *list, enum record_kind kind, const char *name, st
 
 static bool is_record(const struct dirent *d)
 {
-	const size_t suffix = strlen(SUFFIX_NEW);
-	size_t n = strlen(d->d_name);
-
-	return d->d_name[0] != '.' && (n < suffix || strcmp(d->d_name + n - suffix, SUFFIX_NEW));
+	return strncmp(d->d_name, PREFIX_NEW, strlen(PREFIX_NEW));
 }
 
 static int by_key(const void *a, const void *b)

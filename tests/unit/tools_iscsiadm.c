@@ -173,6 +173,32 @@ static void long_names(void)
 	close(lock);
 }
 
+/* neither a file that is being written is taken for a record nor a record for such a file */
+static void unfinished(void)
+{
+	struct records list;
+	struct portal p;
+	struct record r;
+	struct err e;
+	int lock = store_lock(&e);
+	FILE *f;
+
+	NO(portal_parse(&p, "192.0.2.1:3260"));
+	EQ(record_init(&r, RECORD_NODE, TARGET, &p, &e), 0);
+	EQ(record_load(&r, "iface.iscsi_ifacename", "eth0.new", &e), 0);
+	EQ(store_write(&r, &e), 0);
+	f = fopen(STORE "/nodes/." TARGET ",192.0.2.1,3260", "w");
+	YES(f && !fclose(f));
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 1);
+	STR(list.count ? record_iface(&list.v[0]) : "", "eth0.new");
+	records_free(&list);
+	EQ(unlink(STORE "/nodes/." TARGET ",192.0.2.1,3260"), 0);
+	EQ(store_remove(&r, &e), 0);
+	record_free(&r);
+	close(lock);
+}
+
 /* a report of @name, each at 192.0.2.1, then NULL */
 static struct targets report(const char *const *name)
 {
@@ -357,5 +383,5 @@ static void interfaces(void)
 }
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
-	   { "store", stored }, { "a full disk", full }, { "long names", long_names },
+	   { "store", stored }, { "a full disk", full }, { "long names", long_names }, { "unfinished", unfinished },
 	   { "a report", remembered }, { "a broken file", broken_file }, { "bad names", bad_names })
