@@ -8,6 +8,7 @@
 
 #include "import.h"
 #include "name.h"
+#include "portal.h"
 
 /* what the file says for "nothing" */
 #define EMPTY "<empty>"
@@ -173,7 +174,8 @@ int import_scan(struct import_records *list, const char *nodes, struct err *e)
 
 static bool same_section(const struct import_record *a, const struct import_record *b)
 {
-	return !strcmp(a->target, b->target) && !strcmp(a->tpgt, b->tpgt) && !strcmp(a->iface, b->iface);
+	return !strcmp(a->target, b->target) && !strcmp(a->tpgt, b->tpgt) && !strcmp(a->iface, b->iface) &&
+	       a->left_out == b->left_out;
 }
 
 /* -1: an earlier record of the list is in the section of record @at; else how many there are of the target */
@@ -186,7 +188,7 @@ static int sections_of(const struct import_records *list, unsigned int at)
 
 		if (i < at && same_section(&list->v[i], &list->v[at]))
 			return -1;
-		if (strcmp(list->v[i].target, list->v[at].target))
+		if (strcmp(list->v[i].target, list->v[at].target) || list->v[i].left_out)
 			continue;
 		for (unsigned int k = 0; k < i && first; k++)
 			first = !same_section(&list->v[k], &list->v[i]);
@@ -195,18 +197,23 @@ static int sections_of(const struct import_records *list, unsigned int at)
 	return count;
 }
 
+static void portal_of(const struct import_record *r, char *text, size_t size)
+{
+	bool v6 = strchr(r->address, ':');
+
+	snprintf(text, size, "%s%s%s%s%s", v6 ? "[" : "", r->address, v6 ? "]" : "", *r->port ? ":" : "", r->port);
+}
+
 static void print_portals(const struct import_records *list, unsigned int at, FILE *out)
 {
 	const char *between = "portals = ";
+	char portal[IMPORT_PORTAL_MAX];
 
 	for (unsigned int i = at; i < list->count; i++) {
-		const struct import_record *r = &list->v[i];
-		bool v6 = strchr(r->address, ':');
-
-		if (!same_section(r, &list->v[at]))
+		if (!same_section(&list->v[i], &list->v[at]))
 			continue;
-		fprintf(out, "%s%s%s%s%s%s", between, v6 ? "[" : "", r->address, v6 ? "]" : "",
-			*r->port ? ":" : "", r->port);
+		portal_of(&list->v[i], portal, sizeof(portal));
+		fprintf(out, "%s%s", between, portal);
 		between = "\n  ";
 	}
 	fputc('\n', out);
@@ -286,27 +293,40 @@ static void print_section(const struct import_records *list, unsigned int at, bo
 /* why there can be no section for @r, or NULL */
 static const char *unfit(const struct import_record *r)
 {
+	char text[IMPORT_PORTAL_MAX];
+	struct portal p;
+	const char *why;
+
 	if (*r->transport && strcmp(r->transport, "tcp"))
 		return "its transport is not tcp";
-	return name_check(r->target);
+	portal_of(r, text, sizeof(text));
+	why = name_check(r->target);
+	return why ? why : portal_parse(&p, text);
 }
 
-void import_print(const struct import_records *list, const char *initiator, FILE *out)
+static void leave_out(struct import_records *list, FILE *out)
+{
+	for (unsigned int i = 0; i < list->count; i++) {
+		struct import_record *r = &list->v[i];
+		const char *why = unfit(r);
+
+		r->left_out = why;
+		if (why)
+			fprintf(out, "\n# %s at %s is left out: %s\n", r->target, r->address, why);
+	}
+}
+
+void import_print(struct import_records *list, const char *initiator, FILE *out)
 {
 	fprintf(out, "# made from the node records of open-iscsi by \"kiscsi import open-iscsi\"\n");
 	fprintf(out, "# Portals of one portal group are one session here, which uses the next when one fails.\n");
 	if (initiator)
 		fprintf(out, "\n[defaults]\ninitiator-name = %s\n", initiator);
+	leave_out(list, out);
 	for (unsigned int i = 0; i < list->count; i++) {
-		const char *why = unfit(&list->v[i]);
-		int sections = sections_of(list, i);
+		int sections = list->v[i].left_out ? -1 : sections_of(list, i);
 
-		if (sections < 0)
-			continue;
-		if (why)
-			fprintf(out, "\n# %s at %s is left out: %s\n", list->v[i].target,
-				list->v[i].address, why);
-		else
+		if (sections > 0)
 			print_section(list, i, sections == 1, out);
 	}
 }

@@ -11,6 +11,9 @@
 /* keys of a record that become settings */
 #define IMPORT_VALUES_MAX 16
 
+/* a portal as text, with brackets and a colon */
+#define IMPORT_PORTAL_MAX 280
+
 /**
  * struct import_record - one record, as far as it is of use; texts are empty where it has none
  * @target: name of the target
@@ -24,11 +27,12 @@
  * @user: for CHAP
  * @user_in: the target's, for mutual CHAP
  * @mutual: there is a secret for it
+ * @left_out: import_print() found that there can be no section for it
  * @value: by row of the table of settings
  */
 struct import_record {
 	char target[256];
-	char address[128];
+	char address[256];
 	char port[16];
 	char tpgt[16];
 	char iface[128];
@@ -38,6 +42,7 @@ struct import_record {
 	char user[KISCSI_CHAP_NAME_MAX + 1];
 	char user_in[KISCSI_CHAP_NAME_MAX + 1];
 	bool mutual;
+	bool left_out;
 	char value[IMPORT_VALUES_MAX][SETTINGS_TEXT_MAX];
 };
 
@@ -54,13 +59,13 @@ int import_scan(struct import_records *list, const char *nodes, struct err *e);
 
 /**
  * import_print() - the configuration that @list comes to
- * @list: the records
+ * @list: the records; which of them are left out is noted there
  * @initiator: initiator name, NULL: none
  * @out: where to
  *
  * Records of one target, portal group and interface make one section with several portals.
  */
-void import_print(const struct import_records *list, const char *initiator, FILE *out);
+void import_print(struct import_records *list, const char *initiator, FILE *out);
 
 /** import_key() - our name for open-iscsi's setting @theirs, "node.session...", or NULL */
 const char *import_key(const char *theirs);

@@ -57,43 +57,6 @@ static void portals(void)
 	STR(printed(NULL), "");
 }
 
-static void settings(void)
-{
-	/* what is open-iscsi's default was nobody's wish */
-	record(NAME AT("192.0.2.1", "1") "node.session.timeo.replacement_timeout = 120\n"
-	       "node.conn[0].iscsi.HeaderDigest = None\niface.initiatorname = <empty>\n");
-	STR(printed(NULL), "[iqn.2026-01.example:a]\nportals = 192.0.2.1:3260\n");
-	record(NAME AT("192.0.2.1", "1") "node.session.timeo.replacement_timeout = -1\n"
-	       "node.conn[0].iscsi.HeaderDigest = CRC32C,None\nnode.session.iscsi.ImmediateData = No\n"
-	       "node.session.auth.chap_algs = SHA3-256,SHA256,SHA1,MD5\nnode.conn[0].timeo.login_timeout = 0\n");
-	STR(printed(NULL), "[iqn.2026-01.example:a]\nportals = 192.0.2.1:3260\n"
-	    "chap-algorithms = SHA3-256,SHA256,SHA1,MD5\nrecovery-tmo = -1\n"
-	    "# node.conn[0].timeo.login_timeout is left out: \"0\": want a number of seconds, 1 to 3600\n"
-	    "immediate-data = No\nheader-digest = CRC32C,None\n");
-	record(NAME AT("192.0.2.1", "1") "iface.transport_name = bnx2i\n");
-	HAS(printed(NULL), "left out: its transport is not tcp");
-	record("node.name = disk\n" AT("192.0.2.1", "1"));
-	HAS(printed(NULL), "left out: want a name");
-}
-
-static void secrets(void)
-{
-	const char *text;
-
-	record(NAME AT("192.0.2.1", "1") "node.session.auth.authmethod = CHAP\nnode.session.auth.username = me\n"
-	       "node.session.auth.password = topsecret12345\nnode.session.auth.username_in = it\n"
-	       "node.session.auth.password_in = othersecret123\n");
-	text = printed(NULL);
-	HAS(text, "chap-user = me\n");
-	HAS(text, "\nchap-secret-file = /etc/kiscsi/iqn.2026-01.example:a.secret\n");
-	HAS(text, "mutual-user = it\n");
-	HAS(text, "\nmutual-secret-file = /etc/kiscsi/iqn.2026-01.example:a.mutual-secret\n");
-	YES(!strstr(text, "topsecret") && !strstr(text, "othersecret"));
-	/* a user without CHAP is none */
-	record(NAME AT("192.0.2.1", "1") "node.session.auth.authmethod = None\nnode.session.auth.username = me\n");
-	YES(!strstr(printed(NULL), "chap"));
-}
-
 /* the value of @key as the configuration is read that the records come to, NULL: there is none */
 static const char *read_back(const char *key)
 {
@@ -113,6 +76,53 @@ static const char *read_back(const char *key)
 	ini_free(&ini);
 	problems_free(&p);
 	return found ? value : NULL;
+}
+
+static void settings(void)
+{
+	const char *text;
+
+	/* what is open-iscsi's default was nobody's wish */
+	record(NAME AT("192.0.2.1", "1") "node.session.timeo.replacement_timeout = 120\n"
+	       "node.conn[0].iscsi.HeaderDigest = None\niface.initiatorname = <empty>\n");
+	STR(printed(NULL), "[iqn.2026-01.example:a]\nportals = 192.0.2.1:3260\n");
+	record(NAME AT("192.0.2.1", "1") "node.session.timeo.replacement_timeout = -1\n"
+	       "node.conn[0].iscsi.HeaderDigest = CRC32C,None\nnode.session.iscsi.ImmediateData = No\n"
+	       "node.session.auth.chap_algs = SHA3-256,SHA256,SHA1,MD5\nnode.conn[0].timeo.login_timeout = 0\n");
+	STR(printed(NULL), "[iqn.2026-01.example:a]\nportals = 192.0.2.1:3260\n"
+	    "chap-algorithms = SHA3-256,SHA256,SHA1,MD5\nrecovery-tmo = -1\n"
+	    "# node.conn[0].timeo.login_timeout is left out: \"0\": want a number of seconds, 1 to 3600\n"
+	    "immediate-data = No\nheader-digest = CRC32C,None\n");
+	record(NAME AT("192.0.2.1", "1") "iface.transport_name = bnx2i\n");
+	HAS(printed(NULL), "left out: its transport is not tcp");
+	record("node.name = disk\n" AT("192.0.2.1", "1"));
+	HAS(printed(NULL), "left out: want a name");
+	/* the other portal of the section is not left out with it, and the section keeps its name */
+	record(NAME AT("192.0.2.1:99", "1"));
+	record(NAME AT("192.0.2.2", "1"));
+	text = printed(NULL);
+	HAS(text, "# iqn.2026-01.example:a at 192.0.2.1:99 is left out: ");
+	HAS(text, "\n[iqn.2026-01.example:a]\nportals = 192.0.2.2:3260\n");
+	record(NAME AT("a ;b", "1"));
+	NO(read_back("portals"));
+}
+
+static void secrets(void)
+{
+	const char *text;
+
+	record(NAME AT("192.0.2.1", "1") "node.session.auth.authmethod = CHAP\nnode.session.auth.username = me\n"
+	       "node.session.auth.password = topsecret12345\nnode.session.auth.username_in = it\n"
+	       "node.session.auth.password_in = othersecret123\n");
+	text = printed(NULL);
+	HAS(text, "chap-user = me\n");
+	HAS(text, "\nchap-secret-file = /etc/kiscsi/iqn.2026-01.example:a.secret\n");
+	HAS(text, "mutual-user = it\n");
+	HAS(text, "\nmutual-secret-file = /etc/kiscsi/iqn.2026-01.example:a.mutual-secret\n");
+	YES(!strstr(text, "topsecret") && !strstr(text, "othersecret"));
+	/* a user without CHAP is none */
+	record(NAME AT("192.0.2.1", "1") "node.session.auth.authmethod = None\nnode.session.auth.username = me\n");
+	YES(!strstr(printed(NULL), "chap"));
 }
 
 #define CHAP NAME AT("192.0.2.1", "1") "node.session.auth.authmethod = CHAP\nnode.session.auth.username = "
