@@ -300,26 +300,29 @@ static int attach_each(struct several *all, struct err *e)
 }
 
 /* without attaching, and one after the other: what they have to say is all there is of it */
-static void check_each(struct several *all)
+static int check_each(struct several *all, struct err *e)
 {
-	for (unsigned int i = 0; i < all->targets->count && !clock_stopped(); i++) {
+	unsigned int i;
+
+	for (i = 0; i < all->targets->count && !clock_stopped(); i++) {
 		const char *target = all->targets->v[i].name;
 		deadline_t deadline = deadline_of(all);
 		struct candidates c;
-		struct err e;
+		struct err one;
 
-		if (find_candidates(all, i, &c, deadline, &e) || check(all->j, target, &c, deadline, &e))
-			tell_failure(all, target, &e);
+		if (find_candidates(all, i, &c, deadline, &one) || check(all->j, target, &c, deadline, &one))
+			tell_failure(all, target, &one);
 	}
+	if (i < all->targets->count)
+		return err_set(e, ST_FAILED, "interrupted: %u targets not checked", all->targets->count - i);
+	return 0;
 }
 
 static enum status login_each(struct several *all)
 {
 	struct err e;
 
-	if (all->j->o.check)
-		check_each(all);
-	else if (attach_each(all, &e))
+	if (all->j->o.check ? check_each(all, &e) : attach_each(all, &e))
 		all->worst = err_worse(all->worst, (enum status)err_print(&e));
 	if (all->worst == ST_DONE && all->there && !all->j->attached) {
 		err_warn("every target of the report is logged in already");

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which targets of a report are logged in to.
+ * Which targets of a report are logged in to, and what is said of those that are not.
  */
+#include "../../tools/clock.h"
+/* whoever asks is stopped at this target of the report */
+#define clock_stopped() (i == stopped_at)
+static unsigned int stopped_at = -1U;
 #include "../../tools/cmd-login.c"
+#undef clock_stopped
 #include "unit.h"
 
 static struct job job;
@@ -33,4 +38,23 @@ static void names(void)
 	targets_free(&targets);
 }
 
-UNIT_SUITE(tools_login, { "names", names })
+static void check_all(void *arg)
+{
+	(void)arg;
+	login_each(&all);
+}
+
+static void interrupted(void)
+{
+	refused("disk");
+	refused("iqn.2003-01.org.example:a");
+	refused("iqn.2003-01.org.example:b");
+	job.o.check = true;
+	stopped_at = 1;
+	STR(unit_said(check_all, NULL), "kiscsi: login disk: want a name that begins with \"iqn.\", \"eui.\" or \"naa.\"\n"
+	    "kiscsi: interrupted: 2 targets not checked\n");
+	EQ(all.worst, ST_FAILED);
+	targets_free(&targets);
+}
+
+UNIT_SUITE(tools_login, { "names", names }, { "interrupted", interrupted })
