@@ -11,6 +11,12 @@
 #include "trace.h"
 
 /*
+ * Data that changes under its digest costs one connection an hour; and after a failure of the network, an hour's data
+ * is copied once more than it need be.
+ */
+#define COPY_FOR	(3600 * HZ)
+
+/*
  * ---- states ----
  */
 
@@ -454,6 +460,7 @@ void kiscsi_conn_stop(struct kiscsi_conn *conn, int result)
 
 	kiscsi_conn_lock(conn);
 	conn_disconnect(conn);
+	conn->copy_until = jiffies + COPY_FOR;
 	kiscsi_tx_reset(conn);
 	kiscsi_rx_reset(conn);
 	kiscsi_ctl_cancel_all(conn);

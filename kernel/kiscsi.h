@@ -226,6 +226,9 @@ enum kiscsi_rx_phase {
 	KISCSI_RX_TRAILER,
 };
 
+/* of what is copied before it is sent; see kiscsi_conn.copy_until */
+#define KISCSI_COPY_LEN 2048
+
 /* Data segments other than Data-In: sense data, a rejected header, text. More is passed over. */
 #define KISCSI_RX_BUF 512
 
@@ -301,6 +304,7 @@ struct kiscsi_conn {
 	bool data_digest;
 	u32 max_recv_dsl;
 	u32 max_xmit_dsl;
+	unsigned long copy_until;	/* jiffies; with a data digest, data is copied before it is sent */
 	struct sockaddr_storage local;
 	struct sockaddr_storage peer;
 	void (*saved_data_ready)(struct sock *sk);
@@ -318,7 +322,8 @@ struct kiscsi_conn {
 	bool rx_wanted;			/* by rx_work: who holds the mutex looks when letting go */
 	struct list_head tx_cmds;	/* in CmdSN order to be; protected by send_mutex */
 	struct work_struct tx_work;
-	struct bio_vec bv[16];		/* protected by send_mutex */
+	struct bio_vec bv[16];		/* protected by send_mutex, like */
+	u8 copy[KISCSI_COPY_LEN];
 
 	/* the socket lock protects all from here to the counters */
 	struct kiscsi_tx tx ____cacheline_aligned_in_smp;

@@ -189,6 +189,8 @@ static void recover(struct kiscsi_session *session)
 		WRITE_ONCE(session->attempts, 0);
 		block_devices(session);
 		end_conns(session);
+		/* what others have noted meanwhile was the same loss */
+		WRITE_ONCE(session->silent_since, 0);
 		begin_reconnect(session, lost);
 	} else if (READ_ONCE(session->destroying)) {
 		kiscsi_session_set_state(session, KISCSI_SESSION_LOST);

@@ -302,6 +302,27 @@ static int send_header(struct kiscsi_conn *conn)
 	return ret;
 }
 
+/*
+ * A program may write to the memory that it has written to the disk from (O_DIRECT), and the digest is not of what
+ * TCP finds there later: the target ends the connection. Sent again from the same memory, that would go on for as
+ * long as the program does. What TCP does not take is copied anew, for the digest is of what it took.
+ */
+static int send_data_copied(struct kiscsi_conn *conn)
+{
+	struct kiscsi_tx *tx = &conn->tx;
+	struct kiscsi_cursor *out = &tx->task->out;
+	u32 len = sg_pcopy_to_buffer(out->sg, INT_MAX, conn->copy, min_t(u32, tx->data_left, sizeof(conn->copy)),
+				     out->offset);
+	int ret = send_copy(conn, conn->copy, len, true);
+
+	if (ret <= 0)
+		return ret;
+	tx->crc = kiscsi_crc(tx->crc, conn->copy, ret);
+	kiscsi_cursor_advance(out, ret, NULL);
+	tx->data_left -= ret;
+	return ret;
+}
+
 static int send_data(struct kiscsi_conn *conn)
 {
 	struct kiscsi_tx *tx = &conn->tx;
@@ -367,6 +388,8 @@ static int pdu_push(struct kiscsi_conn *conn)
 	while (ret > 0 && (tx->hdr_left || tx->data_left || tx->trailer_done < tx->trailer_len)) {
 		if (tx->hdr_left)
 			ret = send_header(conn);
+		else if (tx->data_left && conn->data_digest && time_before(jiffies, conn->copy_until))
+			ret = send_data_copied(conn);
 		else if (tx->data_left)
 			ret = send_data(conn);
 		else
