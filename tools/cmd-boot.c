@@ -284,6 +284,16 @@ static unsigned int targets_up(const struct job *j)
 	return n;
 }
 
+static void interrupted(struct job *j)
+{
+	struct err e;
+
+	if (targets_up(j))
+		return;
+	err_set(&e, ST_FAILED, "boot: interrupted");
+	j->status = err_worse(j->status, (enum status)err_print(&e));
+}
+
 /* every target up, or one of them, and the others have had their chance */
 static int wait_for_first(struct job *j, pid_t pid, deadline_t deadline)
 {
@@ -296,8 +306,10 @@ static int wait_for_first(struct job *j, pid_t pid, deadline_t deadline)
 		if (r.up && targets_up(j) == 1)
 			until = clock_in(OTHERS_MS);
 	}
-	if (clock_stopped())
+	if (clock_stopped()) {
 		kill(pid, SIGTERM);
+		interrupted(j);
+	}
 	return targets_up(j) ? ST_DONE : j->status ? (int)j->status : ST_UNREACHABLE;
 }
 
