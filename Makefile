@@ -57,6 +57,7 @@ FILES := \
 	Documentation/examples/kiscsi.conf:$(DOCDIR)/examples \
 	Documentation/examples/multipath.conf:$(DOCDIR)/examples \
 	system/kiscsi.service:$(UNITDIR) \
+	system/kiscsi-logout.service:$(UNITDIR) \
 	system/kiscsi-shutdown.service:$(UNITDIR) \
 	system/60-kiscsi.rules:$(RULESDIR) \
 	system/initramfs-tools/conf-hook:$(INITRAMFSDIR)/conf-hooks.d:kiscsi \

@@ -148,14 +148,23 @@ static int take_user(const char **out, const char *option, const char *value, st
 	return 0;
 }
 
-static int take_set(struct options *o, const char *value, struct err *e)
+static int put_set(struct settings *s, const struct opt_set *set, struct err *e)
 {
+	if (set->key)
+		return settings_put(s, set->key, set->value, e) ? err_where(e, "--%s", set->key) : 0;
+	return settings_pair(s, set->value, e) ? err_where(e, "--set %s", set->value) : 0;
+}
+
+/* @key: of an option that has its name, or NULL for --set */
+static int take_set(struct options *o, const char *key, const char *value, struct err *e)
+{
+	struct opt_set *set = &o->sets[o->set_count];
+
 	if (o->set_count == ARRAY_SIZE(o->sets))
 		return err_set(e, ST_USAGE, "--set %s: more than %d of them", value, OPT_SETS_MAX);
-	if (settings_pair(&o->settings, value, e))
-		return err_where(e, "--set %s", value);
-	o->sets[o->set_count++] = value;
-	return 0;
+	*set = (struct opt_set){ .key = key, .value = value };
+	o->set_count++;
+	return put_set(&o->settings, set, e);
 }
 
 static int take(struct options *o, enum id id, const char *value, struct err *e)
@@ -174,9 +183,9 @@ static int take(struct options *o, enum id id, const char *value, struct err *e)
 		o->chap.mutual_secret_file = value;
 		return 0;
 	case ID_SET:
-		return take_set(o, value, e);
+		return take_set(o, NULL, value, e);
 	case ID_CONNECTIONS:
-		return settings_put(&o->settings, "connections", value, e) ? err_where(e, "--connections") : 0;
+		return take_set(o, "connections", value, e);
 	case ID_TIMEOUT:
 		return take_seconds(&o->timeout, "--timeout", value, e);
 	case ID_WATCH:
@@ -278,8 +287,8 @@ int opt_settings(struct options *o, const struct settings *base, struct err *e)
 {
 	o->settings = *base;
 	for (unsigned int i = 0; i < o->set_count; i++) {
-		if (settings_pair(&o->settings, o->sets[i], e))
-			return err_where(e, "--set %s", o->sets[i]);
+		if (put_set(&o->settings, &o->sets[i], e))
+			return -1;
 	}
 	return settings_finish(&o->settings, e) ? err_where(e, "--set") : 0;
 }

@@ -29,13 +29,23 @@
 #define OPT_SETS_MAX	64
 
 /**
+ * struct opt_set - a setting of the command line
+ * @key: its key, or NULL for --set
+ * @value: its value, or KEY=VALUE as written in --set
+ */
+struct opt_set {
+	const char *key;
+	const char *value;
+};
+
+/**
  * struct options - what was given
  * @argument: the one argument that is no option, or NULL
  * @portals: as written in --portal
  * @portal_count: how many
- * @sets: as written in --set
+ * @sets: those of --set, and of options that are the same as one, in their order
  * @set_count: how many
- * @settings: those of --set over the defaults
+ * @settings: @sets over the defaults
  * @chap: user names and secret files
  * @timeout: seconds, 0: not given
  * @networks: those of --network
@@ -46,7 +56,7 @@ struct options {
 	const char *argument;
 	const char *portals[ADDRESSES_MAX];
 	unsigned int portal_count;
-	const char *sets[OPT_SETS_MAX];
+	struct opt_set sets[OPT_SETS_MAX];
 	unsigned int set_count;
 	struct settings settings;
 	struct cred_source chap;
@@ -89,7 +99,7 @@ void opt_help(unsigned int takes);
 /** opt_deadline() - the point in time of --timeout, or @seconds from now without it */
 deadline_t opt_deadline(const struct options *o, u32 seconds);
 
-/** opt_settings() - have those of --set over @base instead of over the defaults: 0 or -1 with @e */
+/** opt_settings() - have @sets over @base instead of over the defaults: 0 or -1 with @e */
 int opt_settings(struct options *o, const struct settings *base, struct err *e);
 
 #endif

@@ -7,11 +7,12 @@
 
 #define TAKES (OPT_VERBOSE | OPT_JSON | OPT_TIMEOUT)
 
+static struct options o;
+
 /* what the words up to the NULL are refused with, "" if they are not */
 static const char *refused(unsigned int takes, const char *const *words)
 {
 	static struct err e;
-	struct options o;
 	char *argv[8];
 	int argc = 0;
 
@@ -44,4 +45,22 @@ static void unknown(void)
 	STR(REFUSED(TAKES, "--timeout"), "--timeout wants a value");
 }
 
-UNIT_SUITE(tools_opt, { "unknown ones", unknown })
+/* the command line counts more than a section of the file, and its last word most */
+static void over_a_section(void)
+{
+	struct settings section;
+	struct err e;
+
+	settings_init(&section);
+	EQ(settings_put(&section, "connections", "2", &e), 0);
+	EQ(settings_put(&section, "queue-depth", "16", &e), 0);
+	STR(REFUSED(OPT_CONNECTIONS | OPT_SET, "--set", "connections=3", "--connections", "4"), "");
+	EQ(o.settings.connections, 4);
+	EQ(opt_settings(&o, &section, &e), 0);
+	EQ(o.settings.connections, 4);
+	EQ(o.settings.queue_depth, 16);
+	HAS(REFUSED(OPT_CONNECTIONS | OPT_SET, "--connections", "many"), "--connections: ");
+	HAS(REFUSED(OPT_CONNECTIONS | OPT_SET, "--set", "connections=many"), "--set connections=many: ");
+}
+
+UNIT_SUITE(tools_opt, { "unknown ones", unknown }, { "over a section", over_a_section })
