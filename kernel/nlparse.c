@@ -12,7 +12,7 @@
 
 static struct netlink_range_validation range_dsl = { .min = 512, .max = 0xffffff };
 static struct netlink_range_validation range_seconds = { .min = 1, .max = SECONDS_MAX };
-static struct netlink_range_validation_signed range_recovery = { .min = -1, .max = 7 * 86400 };
+static struct netlink_range_validation_signed range_recovery = { .min = -1, .max = KISCSI_RECOVERY_TMO_MAX };
 static struct netlink_range_validation range_tsih = { .min = 1, .max = 0xffff };
 
 static const struct nla_policy key_policy[KISCSI_KEY_A_MAX + 1] = {

@@ -243,9 +243,9 @@ static void change(struct job *j, const struct apply_action *a)
 	struct timers timers = a->target->settings.timers;
 	struct err e;
 
-	/* one that the file does not give is not part of the change */
+	/* one that the file does not give may have been set in sysfs, and to what we could not set */
 	if (!(a->target->settings.given & 1u << settings_row("recovery-tmo")))
-		timers.recovery_tmo = a->session->timers.recovery_tmo;
+		timers.recovery_tmo = RECOVERY_TMO_KEEP;
 	if (session_set(&j->attach.nl, a->session->sid, &timers, &e))
 		tell_failure(j, a, &e);
 	else

@@ -354,7 +354,8 @@ void session_put_timers(struct nlmsghdr *req, const struct timers *t)
 	mnl_attr_put_u32(req, KISCSI_TIMER_A_NOP_INTERVAL, t->nop_interval);
 	mnl_attr_put_u32(req, KISCSI_TIMER_A_NOP_TIMEOUT, t->nop_timeout);
 	mnl_attr_put_u32(req, KISCSI_TIMER_A_LOGIN_TIMEOUT, t->login_timeout);
-	mnl_attr_put_u32(req, KISCSI_TIMER_A_RECOVERY_TMO, (u32)t->recovery_tmo);
+	if (t->recovery_tmo != RECOVERY_TMO_KEEP)
+		mnl_attr_put_u32(req, KISCSI_TIMER_A_RECOVERY_TMO, (u32)t->recovery_tmo);
 	mnl_attr_put_u32(req, KISCSI_TIMER_A_ABORT_TIMEOUT, t->abort_timeout);
 	mnl_attr_put_u32(req, KISCSI_TIMER_A_LUN_RESET_TIMEOUT, t->lun_reset_timeout);
 	mnl_attr_put_u32(req, KISCSI_TIMER_A_TARGET_RESET_TIMEOUT, t->target_reset_timeout);

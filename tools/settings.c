@@ -36,7 +36,6 @@ struct setting {
 
 #define MEMBER(m)	offsetof(struct settings, m), sizeof(((struct settings *)0)->m)
 #define SECONDS_MAX	3600
-#define YEAR		(365 * 24 * 3600)
 
 static const struct setting table[] = {
 	{ "header-digest", DIGESTS, MEMBER(offer.header_digest), 0, 0, SETTINGS_FIXED },
@@ -56,7 +55,7 @@ static const struct setting table[] = {
 	{ "nop-timeout", SECONDS, MEMBER(timers.nop_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
 	{ "login-timeout", SECONDS, MEMBER(timers.login_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
 	{ "initial-cmdsn", NUMBER, MEMBER(initial_cmdsn), 0, UINT32_MAX, SETTINGS_UNTOLD },
-	{ "recovery-tmo", SECONDS_OR_NEVER, MEMBER(timers.recovery_tmo), 0, YEAR, SETTINGS_LIVE },
+	{ "recovery-tmo", SECONDS_OR_NEVER, MEMBER(timers.recovery_tmo), 0, KISCSI_RECOVERY_TMO_MAX, SETTINGS_LIVE },
 	{ "abort-timeout", SECONDS, MEMBER(timers.abort_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
 	{ "lun-reset-timeout", SECONDS, MEMBER(timers.lun_reset_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },
 	{ "target-reset-timeout", SECONDS, MEMBER(timers.target_reset_timeout), 1, SECONDS_MAX, SETTINGS_LIVE },

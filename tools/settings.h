@@ -18,6 +18,9 @@
 /* for one attempt to connect and log in; --timeout is for all of them */
 #define LOGIN_TIMEOUT_DEFAULT	15
 
+/* of a session that lives: leave it as it is */
+#define RECOVERY_TMO_KEEP	INT32_MIN
+
 /**
  * struct timers - all in seconds, as the kernel takes them
  */

@@ -19,6 +19,9 @@
 #define KISCSI_NL_SECRET_MAX	255
 #define KISCSI_NL_PORTALS_MAX	32
 
+/* seconds; whoever wants to wait longer than a week wants "never" */
+#define KISCSI_RECOVERY_TMO_MAX	604800
+
 /*
  * Entries of a latency histogram. A time t in units of 2048 ns goes into entry t while t is less than 4,
  * else into 4 * (e - 1) + m, where 2^e is the highest power of two in t and m the two bits below it: four
@@ -270,7 +273,7 @@ enum kiscsi_key_attr {
  * @KISCSI_TIMER_A_NOP_INTERVAL: u32, silence after which a NOP-Out asks; 0: never; to 3600
  * @KISCSI_TIMER_A_NOP_TIMEOUT: u32, silence after that which fails the connection, 1 to 3600
  * @KISCSI_TIMER_A_LOGIN_TIMEOUT: u32, for one attempt to connect and log in, 1 to 3600
- * @KISCSI_TIMER_A_RECOVERY_TMO: s32, outage after which I/O fails; 0 at once, -1 never; to a week
+ * @KISCSI_TIMER_A_RECOVERY_TMO: s32, outage after which I/O fails; 0 at once, -1 never; to 604800
  * @KISCSI_TIMER_A_ABORT_TIMEOUT: u32, for ABORT TASK, 1 to 3600
  * @KISCSI_TIMER_A_LUN_RESET_TIMEOUT: u32, for LOGICAL UNIT RESET, 1 to 3600
  * @KISCSI_TIMER_A_TARGET_RESET_TIMEOUT: u32, for TARGET WARM RESET, 1 to 3600

@@ -228,6 +228,34 @@ static void others(void)
 	nl_close(&nl);
 }
 
+/* what @t puts into a request for @timer, NULL: nothing */
+static const struct nlattr *timer_put(const struct timers *t, u16 timer)
+{
+	struct nlmsghdr *msg = begin();
+	const struct nlattr *nest, *attr;
+
+	session_put_timers(msg, t);
+	nest = mnl_nlmsg_get_payload(msg);
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == timer)
+			return attr;
+	}
+	return NULL;
+}
+
+static void timers_put(void)
+{
+	struct timers t = { .nop_interval = 7, .recovery_tmo = -1 };
+	const struct nlattr *attr = timer_put(&t, KISCSI_TIMER_A_RECOVERY_TMO);
+
+	YES(attr);
+	EQ(attr ? (s32)mnl_attr_get_u32(attr) : 0, -1);
+	t.recovery_tmo = RECOVERY_TMO_KEEP;
+	NO(timer_put(&t, KISCSI_TIMER_A_RECOVERY_TMO));
+	attr = timer_put(&t, KISCSI_TIMER_A_NOP_INTERVAL);
+	EQ(attr ? mnl_attr_get_u32(attr) : 0, 7);
+}
+
 UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd },
 	   { "connections of a dump of their own", merging }, { "states", names },
-	   { "events of others", others })
+	   { "events of others", others }, { "timers", timers_put })

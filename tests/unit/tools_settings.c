@@ -191,6 +191,41 @@ static void refused(void)
 	refuse("source-address=1.2.3.4:5", "numeric");
 }
 
+/* the last that is taken, and the first that is not */
+static void upper_bounds(void)
+{
+	static const struct {
+		const char *last;
+		const char *beyond;
+	} rows[] = {
+		{ "first-burst-length=16777215", "first-burst-length=16777216" },
+		{ "max-burst-length=16777215", "max-burst-length=16777216" },
+		{ "max-recv-data-segment-length=16777215", "max-recv-data-segment-length=16777216" },
+		{ "max-outstanding-r2t=8", "max-outstanding-r2t=9" },
+		{ "connections=64", "connections=65" },
+		{ "queue-depth=1024", "queue-depth=1025" },
+		{ "initial-cmdsn=4294967295", "initial-cmdsn=4294967296" },
+		{ "nop-interval=3600", "nop-interval=3601" },
+		{ "nop-timeout=3600", "nop-timeout=3601" },
+		{ "login-timeout=3600", "login-timeout=3601" },
+		{ "recovery-tmo=604800", "recovery-tmo=604801" },
+		{ "abort-timeout=3600", "abort-timeout=3601" },
+		{ "lun-reset-timeout=3600", "lun-reset-timeout=3601" },
+		{ "target-reset-timeout=3600", "target-reset-timeout=3601" },
+	};
+	struct settings s;
+
+	settings_init(&s);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char end[24];
+
+		set(&s, rows[i].last);
+		snprintf(end, sizeof(end), " to %s", strchr(rows[i].last, '=') + 1);
+		refuse(rows[i].beyond, end);
+	}
+	EQ(s.timers.recovery_tmo, 604800);
+}
+
 static void bursts(void)
 {
 	struct settings s;
@@ -217,5 +252,5 @@ UNIT_SUITE(tools_settings,
 	   { "defaults", defaults },
 	   { "every key", every_key }, { "text", text },
 	   { "a number of its own choice", automatic },
-	   { "refused", refused },
+	   { "refused", refused }, { "upper bounds", upper_bounds },
 	   { "bursts", bursts })
