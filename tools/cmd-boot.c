@@ -65,7 +65,7 @@ static bool read_text(const char *path, char buf[CMDLINE_MAX])
 static void tell(struct job *j, struct problems *p, const char *file)
 {
 	problems_print(p, file);
-	if (p->count)
+	if (p->count > p->warnings)
 		j->status = ST_USAGE;
 	problems_free(p);
 	memset(p, 0, sizeof(*p));

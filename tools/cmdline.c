@@ -36,6 +36,16 @@ static const struct {
 	PLAIN("rd.kiscsi.timeout", timeout),
 };
 
+/* words that change nothing here, and what is done without them */
+static const struct {
+	const char *key;
+	const char *instead;
+} unheeded[] = {
+	{ "iscsi_target_group", "there is no choice of a portal group: the portal's is taken" },
+	{ "rd.iscsi.target.group", "there is no choice of a portal group: the portal's is taken" },
+	{ "rd.iscsi.login_retry_max", "attempts are not counted: rd.kiscsi.timeout= limits their time" },
+};
+
 static void take_plain(struct cmdline *c, size_t row, const char *value, unsigned int line, struct problems *p)
 {
 	if (strlen(value) >= plain[row].size) {
@@ -221,6 +231,12 @@ static void take(struct cmdline *c, const char *key, char *value, unsigned int l
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++) {
 		if (!strcmp(key, plain[i].key)) {
 			take_plain(c, i, value, line, p);
+			return;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(unheeded); i++) {
+		if (!strcmp(key, unheeded[i].key)) {
+			problem_warn(p, line, "%s=%.100s: %s", key, value, unheeded[i].instead);
 			return;
 		}
 	}

@@ -15,15 +15,10 @@ static bool known(const struct problems *p, unsigned int line, const char *text)
 	return false;
 }
 
-void problem_add(struct problems *p, unsigned int line, const char *fmt, ...)
+static void add(struct problems *p, bool warning, unsigned int line, const char *text)
 {
-	char text[ERR_TEXT_MAX];
 	struct problem *v;
-	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	if (known(p, line, text))
 		return;
 	v = p->count < PROBLEMS_MAX ? reallocarray(p->v, p->count + 1, sizeof(*v)) : NULL;
@@ -33,11 +28,36 @@ void problem_add(struct problems *p, unsigned int line, const char *fmt, ...)
 	}
 	p->v = v;
 	v[p->count].line = line;
+	v[p->count].warning = warning;
 	v[p->count].text = strdup(text);
-	if (v[p->count].text)
-		p->count++;
-	else
+	if (!v[p->count].text) {
 		p->more++;
+		return;
+	}
+	p->count++;
+	p->warnings += warning;
+}
+
+void problem_add(struct problems *p, unsigned int line, const char *fmt, ...)
+{
+	char text[ERR_TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add(p, false, line, text);
+}
+
+void problem_warn(struct problems *p, unsigned int line, const char *fmt, ...)
+{
+	char text[ERR_TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add(p, true, line, text);
 }
 
 static int by_line(const void *a, const void *b)
@@ -47,18 +67,27 @@ static int by_line(const void *a, const void *b)
 	return (one->line > two->line) - (one->line < two->line);
 }
 
+static void print(const struct problem *v, const char *file)
+{
+	struct err e;
+
+	if (v->line)
+		err_set(&e, ST_USAGE, "%s:%u: %s", file, v->line, v->text);
+	else
+		err_set(&e, ST_USAGE, "%s: %s", file, v->text);
+	if (v->warning)
+		err_warn("%s", e.text);
+	else
+		err_print(&e);
+}
+
 void problems_print(struct problems *p, const char *file)
 {
 	struct err e;
 
 	qsort(p->v, p->count, sizeof(*p->v), by_line);
-	for (unsigned int i = 0; i < p->count; i++) {
-		if (p->v[i].line)
-			err_set(&e, ST_USAGE, "%s:%u: %s", file, p->v[i].line, p->v[i].text);
-		else
-			err_set(&e, ST_USAGE, "%s: %s", file, p->v[i].text);
-		err_print(&e);
-	}
+	for (unsigned int i = 0; i < p->count; i++)
+		print(&p->v[i], file);
 	if (!p->more)
 		return;
 	err_set(&e, ST_USAGE, "%s: and %u more", file, p->more);

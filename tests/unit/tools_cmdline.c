@@ -126,6 +126,23 @@ static void switches(void)
 	NO(b.no_firmware);
 }
 
+/* what has no effect is said, and harms nothing */
+static void unheeded_words(void)
+{
+	read_line("iscsi_target_ip=192.0.2.1 rd.iscsi.target.group=2 rd.iscsi.login_retry_max=5 iscsi_auto");
+	EQ(p.count, 2);
+	EQ(p.warnings, 2);
+	HAS(p.count ? p.v[0].text : "", "rd.iscsi.target.group=2: there is no choice of a portal group");
+	HAS(p.count > 1 ? p.v[1].text : "", "rd.iscsi.login_retry_max=5: attempts are not counted");
+	EQ(b.count, 1);
+	read_both("ISCSI_AUTO=true\nISCSI_TARGET_GROUP=1\n", "iscsi_target_group=2 rd.kiscsi.timeout=x");
+	EQ(of_file.warnings, 1);
+	EQ(of_file.count ? of_file.v[0].line : 0, 2);
+	HAS(of_file.count ? of_file.v[0].text : "", "iscsi_target_group=1: there is no choice");
+	EQ(p.count, 2);
+	EQ(p.warnings, 1);
+}
+
 /* a value is taken whole or not at all */
 static void long_values(void)
 {
@@ -159,6 +176,7 @@ static void bad(void)
 	HAS(refused("rd.iscsi.param=queue-depth=many"), "many");
 	HAS(refused("rd.iscsi.param=x"), "KEY=VALUE");
 	HAS(refused("rd.iscsi.initiator=me"), "me");
+	EQ(p.warnings, 0);
 	/* one that is wrong does not take the others along */
 	read_line("netroot=iscsi:192.0.2.1:::x:iqn.2026-01.example:a netroot=iscsi:192.0.2.2::::iqn.2026-01.example:b");
 	EQ(p.count, 1);
@@ -201,4 +219,5 @@ static void whose(void)
 
 UNIT_SUITE(tools_cmdline, { "one word", one_word }, { "credentials", credentials },
 	   { "single words", single_words }, { "switches", switches },
+	   { "unheeded words", unheeded_words },
 	   { "long values", long_values }, { "bad", bad }, { "whose it is", whose })
