@@ -483,13 +483,13 @@ int config_find(const struct config *c, const char *name, const struct config_ta
 {
 	*t = NULL;
 	for (unsigned int i = 0; i < c->targets; i++) {
-		if (!strcmp(c->target[i].section, name)) {
+		if (!strcasecmp(c->target[i].section, name)) {
 			*t = &c->target[i];
 			return 0;
 		}
 	}
 	for (unsigned int i = 0; i < c->targets; i++) {
-		if (strcmp(c->target[i].target, name))
+		if (strcasecmp(c->target[i].target, name))
 			continue;
 		if (*t)
 			return err_set(e, ST_USAGE,

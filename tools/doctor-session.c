@@ -157,7 +157,7 @@ static void check_others(struct doctor *d, const struct session *s)
 
 		if (entry->d_name[0] == '.' || !strcmp(entry->d_name, own) ||
 		    sysfs_read(target, sizeof(target), SYS "/class/iscsi_session/%s/targetname", entry->d_name) ||
-		    strcmp(target, s->target) ||
+		    strcasecmp(target, s->target) ||
 		    /* ours have none: it is the process that made it, or -1 */
 		    sysfs_read(creator, sizeof(creator), SYS "/class/iscsi_session/%s/creator", entry->d_name) ||
 		    !strcmp(creator, "-1"))

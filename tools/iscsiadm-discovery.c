@@ -76,7 +76,7 @@ static bool is_known(const struct request *q, const struct records *known, const
 		struct portal other;
 
 		record_portal(&known->v[i], &other);
-		if (!strcmp(record_target(&known->v[i]), target) && !strcmp(other.host, p->host) &&
+		if (!strcasecmp(record_target(&known->v[i]), target) && !strcmp(other.host, p->host) &&
 		    other.port == p->port && !strcmp(record_iface(&known->v[i]), iface))
 			return true;
 	}
@@ -151,7 +151,7 @@ static enum iscsi_err login_found(const struct targets *t)
 	for (unsigned int i = 0; i < t->count; i++) {
 		for (unsigned int k = 0; k < list.count; k++) {
 			wanted = (struct records){ &list.v[k], 1 };
-			if (!strcmp(record_target(&list.v[k]), t->v[i].name) && records_login(&wanted, "all"))
+			if (!strcasecmp(record_target(&list.v[k]), t->v[i].name) && records_login(&wanted, "all"))
 				code = ISCSI_ERR_LOGIN;
 		}
 	}

@@ -15,7 +15,7 @@ static bool matches(const struct request *q, const struct record *r)
 {
 	struct portal p;
 
-	if (q->target && strcmp(q->target, record_target(r)))
+	if (q->target && strcasecmp(q->target, record_target(r)))
 		return false;
 	if (q->iface && strcmp(q->iface, record_iface(r)))
 		return false;

@@ -119,7 +119,7 @@ static void print_tree(const struct session *s, int level)
 static bool is_first(const struct sessions *list, unsigned int at)
 {
 	for (unsigned int i = 0; i < at; i++) {
-		if (!strcmp(list->v[i].target, list->v[at].target))
+		if (!strcasecmp(list->v[i].target, list->v[at].target))
 			return false;
 	}
 	return true;
@@ -141,7 +141,7 @@ void session_print(const struct sessions *list, int level)
 			continue;
 		printf("Target: %s (non-flash)\n", text_safe(safe, sizeof(safe), target));
 		for (unsigned int k = i; k < list->count; k++) {
-			if (!strcmp(list->v[k].target, target))
+			if (!strcasecmp(list->v[k].target, target))
 				print_tree(&list->v[k], level);
 		}
 	}

@@ -37,7 +37,7 @@ bool session_matches(const struct request *q, const struct session *s)
 
 	if (q->sid >= 0 && (u32)q->sid != s->sid)
 		return false;
-	if (q->target && strcmp(q->target, s->target))
+	if (q->target && strcasecmp(q->target, s->target))
 		return false;
 	if (!q->portal_given)
 		return true;
@@ -114,7 +114,7 @@ static void forget_secrets(const struct session *s)
 	for (unsigned int i = 0; i < list.count; i++) {
 		struct record *r = &list.v[i];
 
-		if (strcmp(record_target(r), s->target) || strcmp(record_host(r), host) ||
+		if (strcasecmp(record_target(r), s->target) || strcmp(record_host(r), host) ||
 		    strcmp(record_port(r), port) || !record_forget(r))
 			continue;
 		if (store_remove(r, &e) || store_write(r, &e))

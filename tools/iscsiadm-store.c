@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "iscsiadm-store.h"
+#include "name.h"
 
 #ifndef STORE
 #define STORE_PARENT	"/run/kiscsi"
@@ -51,9 +52,10 @@ static void shorten(char name[2 * SHA256_DIGEST_SIZE + 1], const char *whole)
 static void path_of(const struct record *r, const char *prefix, char path[PATH_MAX])
 {
 	bool other = r->kind == RECORD_NODE && strcmp(record_iface(r), RECORD_IFACE_DEFAULT);
-	char name[4 * RECORD_VALUE_MAX + 4];
+	char name[4 * RECORD_VALUE_MAX + 4], target[RECORD_VALUE_MAX + 1];
 
-	snprintf(name, sizeof(name), "%s,%s,%s%s%s", record_target(r), record_host(r), record_port(r),
+	name_fold(target, sizeof(target), record_target(r));
+	snprintf(name, sizeof(name), "%s,%s,%s%s%s", target, record_host(r), record_port(r),
 		 other ? "," : "", other ? record_iface(r) : "");
 	if (strlen(name) + strlen(PREFIX_NEW) > NAME_MAX)
 		shorten(name, name);

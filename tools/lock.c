@@ -7,7 +7,9 @@
 #include <nettle/sha2.h>
 #include <unistd.h>
 
+#include "../kernel/proto/pdu.h"
 #include "lock.h"
+#include "name.h"
 #include "netns.h"
 
 #ifndef LOCK_FILE
@@ -17,14 +19,16 @@
 
 static off_t offset_of(const char *target)
 {
+	char name[KISCSI_NAME_MAX + 1];
 	u8 digest[SHA256_DIGEST_SIZE];
 	u64 netns = netns_own();
 	struct sha256_ctx ctx;
 	u64 offset;
 
+	name_fold(name, sizeof(name), target);
 	sha256_init(&ctx);
 	sha256_update(&ctx, sizeof(netns), (const u8 *)&netns);
-	sha256_update(&ctx, strlen(target), (const u8 *)target);
+	sha256_update(&ctx, strlen(name), (const u8 *)name);
 	sha256_digest(&ctx, sizeof(digest), digest);
 	memcpy(&offset, digest, sizeof(offset));
 	return (off_t)(offset >> 2);

@@ -46,21 +46,26 @@ bool name_prepared(const char *name)
 	return !*name && !*p;
 }
 
+char *name_fold(char *out, size_t size, const char *name)
+{
+	snprintf(out, size, "%s", name);
+	for (char *p = out; *p; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+	return out;
+}
+
 const char *name_check(const char *name)
 {
 	char prepared[2 * KISCSI_NAME_MAX];
 	char folded[KISCSI_NAME_MAX + 1];
-	size_t n = strlen(name);
 
-	if (n >= sizeof(folded))
+	if (strlen(name) >= sizeof(folded))
 		return "is longer than 223 bytes";
 	if (!text_utf8(name))
 		return "is no UTF-8 without control characters";
 	if (!is_ascii(name) && !prepare(name, prepared, sizeof(prepared)))
 		return "has a character that RFC 3722 does not allow in iSCSI names";
-	for (size_t i = 0; i <= n; i++)
-		folded[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
-	return kiscsi_name_check(folded);
+	return kiscsi_name_check(name_fold(folded, sizeof(folded), name));
 }
 
 char *name_of_line(char *line)

@@ -14,6 +14,9 @@
  */
 const char *name_check(const char *name);
 
+/** name_fold() - @name with its ASCII in lower case, the same for all names that are the same name; in @out of @size bytes */
+char *name_fold(char *out, size_t size, const char *name);
+
 /** name_prepared() - is what is not ASCII in @name as RFC 3722 has it: composed, in lower case? */
 bool name_prepared(const char *name);
 

@@ -255,7 +255,7 @@ static int take_session(const struct nlmsghdr *msg, void *arg)
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
-	if (c->target && strcmp(c->target, v->target))
+	if (c->target && strcasecmp(c->target, v->target))
 		session_free(v);
 	else
 		c->list->count++;

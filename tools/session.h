@@ -83,7 +83,7 @@ int session_parse(struct session *s, const void *attrs, size_t len);
 /** session_get() - session @sid */
 int session_get(struct nl *nl, u32 sid, struct session *s, struct err *e);
 
-/** session_dump() - all sessions, or with @target those with that target name */
+/** session_dump() - all sessions, or with @target those with that target name, in whatever case */
 int session_dump(struct nl *nl, const char *target, struct sessions *list, struct err *e);
 
 /** session_dump_stat() - all sessions, their connections with latencies */

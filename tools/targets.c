@@ -49,7 +49,7 @@ int targets_add(struct targets *t, const char *name, struct target **current, st
 	if (!*name || strlen(name) > TARGET_NAME_MAX)
 		return err_set(e, ST_FAILED, "a target name of %zu bytes", strlen(name));
 	for (unsigned int i = 0; i < t->count; i++) {
-		if (!strcmp(t->v[i].name, name)) {
+		if (!strcasecmp(t->v[i].name, name)) {
 			*current = &t->v[i];
 			return 0;
 		}

@@ -217,6 +217,11 @@ static void find(void)
 	STR(t->target, "iqn.2026-01.example:b");
 	EQ(config_find(&c, "iqn.2026-01.example:none", &t, &e), 0);
 	YES(!t);
+	/* the same name, and what check_header() takes for the same section */
+	EQ(config_find(&c, "IQN.2026-01.Example:B", &t, &e), 0);
+	YES(t);
+	EQ(config_find(&c, "Two", &t, &e), 0);
+	YES(t);
 	EQ(config_find(&c, "iqn.2026-01.example:a", &t, &e), -1);
 	HAS(e.text, "[one] and [two]");
 	config_free(&c);

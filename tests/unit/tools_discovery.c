@@ -33,7 +33,7 @@ static void report(void)
 
 	EQ(parse(&t, BATCH("TargetName=iqn.a\0TargetAddress=192.0.2.1:3260,1\0"
 			   "TargetAddress=[2001:db8::1],2\0TargetAddress=192.0.2.1,1\0"
-			   "TargetAlias=x\0TargetName=iqn.b\0TargetName=iqn.a\0"
+			   "TargetAlias=x\0TargetName=iqn.b\0TargetName=IQN.A\0"
 			   "TargetAddress=host.example:99\0"), &e), 0);
 	EQ(t.count, 2);
 	STR(t.v[0].name, "iqn.a");

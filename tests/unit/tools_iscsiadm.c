@@ -254,6 +254,35 @@ static void remembered(void)
 	targets_free(&t);
 }
 
+/* a name in another case is the same name: neither a report nor -o new makes a second record of it */
+static void other_case(void)
+{
+	static const char *const names[] = { TARGET, NULL };
+	static const char capitals[] = "IQN.2001-01.org.example:Disk";
+	struct targets t = report(names);
+	struct request q = { 0 };
+	struct record from, r;
+	struct records list;
+	struct portal p;
+	struct err e;
+
+	NO(portal_parse(&p, "192.0.2.1"));
+	EQ(record_init(&from, RECORD_DISCOVERY, NULL, &p, &e), 0);
+	EQ(record_init(&r, RECORD_NODE, capitals, &p, &e), 0);
+	EQ(remember(&q, &from, &t, &e), 0);
+	EQ(store_write(&r, &e), 0);
+	EQ(remember(&q, &from, &t, &e), 0);
+	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 1);
+	STR(record_target(&list.v[0]), capitals);
+	records_free(&list);
+	EQ(forget_nodes(), 1);
+	EQ(store_remove(&from, &e), 0);
+	record_free(&from);
+	record_free(&r);
+	targets_free(&t);
+}
+
 static void read_nodes(void *list)
 {
 	struct err e;
@@ -384,4 +413,4 @@ static void interfaces(void)
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
 	   { "store", stored }, { "a full disk", full }, { "long names", long_names }, { "unfinished", unfinished },
-	   { "a report", remembered }, { "a broken file", broken_file }, { "bad names", bad_names })
+	   { "a report", remembered }, { "a name in another case", other_case }, { "a broken file", broken_file }, { "bad names", bad_names })

@@ -53,6 +53,30 @@ static void sessions(void)
 	HAS(name_of(&session, name), "\\x9b, portal: 192.0.2.1,0]");
 }
 
+/* what -T names in another case, and a tree in which it is one target */
+static void other_case(void)
+{
+	struct session two[2] = { { .sid = 7, .target = "iqn.2003-01.org.example:d" },
+				  { .sid = 8, .target = "IQN.2003-01.org.example:D" } };
+	const struct sessions list = { two, 2 };
+	struct request q = { .target = "iqn.2003-01.ORG.example:d", .sid = -1 };
+	struct record r;
+	struct portal p;
+	struct err e;
+
+	YES(session_matches(&q, &two[0]));
+	YES(session_matches(&q, &two[1]));
+	YES(is_first(&list, 0));
+	NO(is_first(&list, 1));
+	NO(portal_parse(&p, "192.0.2.1"));
+	EQ(record_init(&r, RECORD_NODE, two[0].target, &p, &e), 0);
+	YES(matches(&q, &r));
+	q.target = "iqn.2003-01.org.example:d2";
+	NO(session_matches(&q, &two[0]));
+	NO(matches(&q, &r));
+	record_free(&r);
+}
+
 /* that one is told of before anybody is asked */
 static void log_in_to_record(void)
 {
@@ -80,4 +104,4 @@ static void logins(void)
 	HAS(said, "Could not login to [iface: default, target: " SAFE ", portal: 192.0.2.1,3260].");
 }
 
-UNIT_SUITE(tools_iscsiadm_print, { "sessions", sessions }, { "logins", logins })
+UNIT_SUITE(tools_iscsiadm_print, { "sessions", sessions }, { "logins", logins }, { "names in another case", other_case })

@@ -11,6 +11,7 @@ static char test_file[] = "/tmp/kiscsi-lock-XXXXXX";
 #include "unit.h"
 
 #define A "iqn.2026-01.example:a"
+#define A_IN_CAPITALS "IQN.2026-01.Example:A"
 #define B "iqn.2026-01.example:b"
 
 static void one_at_a_time(void)
@@ -26,6 +27,7 @@ static void one_at_a_time(void)
 	EQ(lock_target(A, clock_in(60), &e), -1);
 	STR(e.text, "another login to this target is still under way");
 	EQ(e.status, ST_UNREACHABLE);
+	EQ(lock_target(A_IN_CAPITALS, clock_in(0), &e), -1);
 	unit_stop(true);
 	EQ(lock_target(A, clock_in(10000), &e), -1);
 	unit_stop(false);

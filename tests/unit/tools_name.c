@@ -32,6 +32,14 @@ static void check(void)
 	YES(!name_check(longest));
 }
 
+static void fold(void)
+{
+	char out[16];
+
+	STR(name_fold(out, sizeof(out), "IQN.x:[D1]\xc3\x84"), "iqn.x:[d1]\xc3\x84");
+	STR(name_fold(out, 4, "IQN.x"), "iqn");
+}
+
 static void prepared(void)
 {
 	struct settings s;
@@ -83,4 +91,4 @@ static void machine(void)
 	YES(!name_of_machine("0123456789abcdef0123456789abcdef0\n", name));
 }
 
-UNIT_SUITE(tools_name, { "checked", check }, { "prepared", prepared }, { "lines", lines }, { "of a machine", machine })
+UNIT_SUITE(tools_name, { "checked", check }, { "folded", fold }, { "prepared", prepared }, { "lines", lines }, { "of a machine", machine })

@@ -145,6 +145,31 @@ static void odd(void)
 	session_free(&s);
 }
 
+/* an answer about a session to @name, of a dump that asks for @target: is it taken? */
+static unsigned int taken(const char *name, const char *target)
+{
+	struct nlmsghdr *msg = begin();
+	struct sessions list = { 0 };
+	struct collect c = { &list, target };
+	unsigned int count;
+
+	mnl_nlmsg_put_extra_header(msg, sizeof(struct genlmsghdr));
+	mnl_attr_put_strz(msg, KISCSI_A_TARGET_NAME, name);
+	EQ(take_session(msg, &c), MNL_CB_OK);
+	count = list.count;
+	sessions_free(&list);
+	return count;
+}
+
+/* names that differ in case alone are one: a login would end the session to the other */
+static void of_target(void)
+{
+	EQ(taken("iqn.2026-01.example:d", NULL), 1);
+	EQ(taken("iqn.2026-01.example:d", "iqn.2026-01.example:d"), 1);
+	EQ(taken("iqn.2026-01.example:d", "IQN.2026-01.Example:D"), 1);
+	EQ(taken("iqn.2026-01.example:d", "iqn.2026-01.example:d2"), 0);
+}
+
 static void merging(void)
 {
 	struct session_conn mine[2] = { { .cid = 0 }, { .cid = 1 } }, from = { .cid = 1, .reads = { 5 } };
@@ -256,6 +281,6 @@ static void timers_put(void)
 	EQ(attr ? mnl_attr_get_u32(attr) : 0, 7);
 }
 
-UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd },
+UNIT_SUITE(tools_session, { "a session", whole }, { "odd messages", odd }, { "sessions of a target", of_target },
 	   { "connections of a dump of their own", merging }, { "states", names },
 	   { "events of others", others }, { "timers", timers_put })
