@@ -458,8 +458,10 @@ struct kiscsi_session {
 
 /* main.c */
 extern struct workqueue_struct *kiscsi_io_wq;	/* send and receive; reclaim-safe */
-extern struct workqueue_struct *kiscsi_recovery_wq; /* a failed connection's; reclaim-safe */
-extern struct workqueue_struct *kiscsi_ctl_wq;	/* scan, logout: these wait for I/O */
+extern struct workqueue_struct *kiscsi_recovery_wq; /* a failed connection's end; reclaim-safe */
+extern struct workqueue_struct *kiscsi_login_wq; /* attempts to log in, which take long; reclaim-safe */
+extern struct workqueue_struct *kiscsi_scan_wq;	/* waits for I/O, like */
+extern struct workqueue_struct *kiscsi_logout_wq;
 
 /* session.c */
 extern struct mutex kiscsi_sessions_lock;

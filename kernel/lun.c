@@ -188,7 +188,7 @@ static void check_known(struct kiscsi_session *session)
  * kiscsi_scan_work() - make the devices be what the target has
  * @work: in the session
  *
- * Context: kiscsi_ctl_wq; waits for I/O.
+ * Context: kiscsi_scan_wq; waits for I/O.
  */
 void kiscsi_scan_work(struct work_struct *work)
 {
@@ -210,7 +210,7 @@ void kiscsi_scan_soon(struct kiscsi_session *session)
 {
 	spin_lock_bh(&session->state_lock);
 	if (!session->destroying)
-		queue_delayed_work(kiscsi_ctl_wq, &session->scan_work, SCAN_DELAY);
+		queue_delayed_work(kiscsi_scan_wq, &session->scan_work, SCAN_DELAY);
 	spin_unlock_bh(&session->state_lock);
 }
 

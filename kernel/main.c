@@ -14,7 +14,26 @@
 
 struct workqueue_struct *kiscsi_io_wq;
 struct workqueue_struct *kiscsi_recovery_wq;
-struct workqueue_struct *kiscsi_ctl_wq;
+struct workqueue_struct *kiscsi_login_wq;
+struct workqueue_struct *kiscsi_scan_wq;
+struct workqueue_struct *kiscsi_logout_wq;
+
+/*
+ * What may take long has a queue of its own, with as many at a time as there can be: a thousand sessions each have one
+ * of a kind, and a queue that is full of those that wait lets nobody else in.
+ */
+static const struct {
+	struct workqueue_struct **wq;
+	const char *name;
+	unsigned int flags;
+	int max_active;
+} queues[] = {
+	{ &kiscsi_io_wq, "kiscsi_io", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0 },
+	{ &kiscsi_recovery_wq, "kiscsi_recovery", WQ_MEM_RECLAIM | WQ_UNBOUND, 0 },
+	{ &kiscsi_login_wq, "kiscsi_login", WQ_MEM_RECLAIM | WQ_UNBOUND, WQ_MAX_ACTIVE },
+	{ &kiscsi_scan_wq, "kiscsi_scan", WQ_UNBOUND, WQ_MAX_ACTIVE },
+	{ &kiscsi_logout_wq, "kiscsi_logout", WQ_UNBOUND, WQ_MAX_ACTIVE },
+};
 
 /*
  * While this socket is there, the network's static key for the memory reserves stays on. Without it each
@@ -46,25 +65,39 @@ static int shutdown(struct notifier_block *nb, unsigned long action, void *data)
 
 static struct notifier_block shutdown_notifier = { .notifier_call = shutdown };
 
+/* the last first: a logout ends works of the others */
+static void destroy_queues(unsigned int count)
+{
+	while (count--)
+		destroy_workqueue(*queues[count].wq);
+}
+
+static int __init make_queues(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(queues); i++) {
+		*queues[i].wq = alloc_workqueue("%s", queues[i].flags, queues[i].max_active, queues[i].name);
+		if (!*queues[i].wq) {
+			destroy_queues(i);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static int __init kiscsi_init(void)
 {
 	int ret = hold_reserve();
 
 	if (ret)
 		return ret;
-	ret = -ENOMEM;
-	kiscsi_io_wq = alloc_workqueue("kiscsi_io", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
-	if (!kiscsi_io_wq)
+	ret = make_queues();
+	if (ret)
 		goto drop_reserve;
-	kiscsi_recovery_wq = alloc_workqueue("kiscsi_recovery", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	if (!kiscsi_recovery_wq)
-		goto destroy_io_wq;
-	kiscsi_ctl_wq = alloc_workqueue("kiscsi_ctl", WQ_UNBOUND, 0);
-	if (!kiscsi_ctl_wq)
-		goto destroy_recovery_wq;
 	ret = kiscsi_class_init();
 	if (ret)
-		goto destroy_ctl_wq;
+		goto destroy_queues;
 	ret = kiscsi_netlink_init();
 	if (ret)
 		goto exit_class;
@@ -73,12 +106,8 @@ static int __init kiscsi_init(void)
 
 exit_class:
 	kiscsi_class_exit();
-destroy_ctl_wq:
-	destroy_workqueue(kiscsi_ctl_wq);
-destroy_recovery_wq:
-	destroy_workqueue(kiscsi_recovery_wq);
-destroy_io_wq:
-	destroy_workqueue(kiscsi_io_wq);
+destroy_queues:
+	destroy_queues(ARRAY_SIZE(queues));
 drop_reserve:
 	drop_reserve();
 	return ret;
@@ -92,10 +121,8 @@ static void __exit kiscsi_exit(void)
 {
 	unregister_reboot_notifier(&shutdown_notifier);
 	kiscsi_netlink_exit();
-	destroy_workqueue(kiscsi_ctl_wq);
+	destroy_queues(ARRAY_SIZE(queues));
 	kiscsi_class_exit();
-	destroy_workqueue(kiscsi_recovery_wq);
-	destroy_workqueue(kiscsi_io_wq);
 	drop_reserve();
 }
 

@@ -91,7 +91,7 @@ static void send_uevent(struct kiscsi_session *session, enum kiscsi_session_stat
 /*
  * For udev rules and the like: "change" of the SCSI host, KISCSI_STATE=up and so on. A work item of its own, which
  * nobody waits for while I/O depends on him: all uevents of the machine share a mutex, and who has it may be
- * allocating memory, and reclaim be waiting for our disk.
+ * allocating memory, and reclaim be waiting for our disk. It is in no queue that those fill who wait for it: a logout.
  */
 static void uevent_work(struct work_struct *work)
 {
@@ -114,7 +114,7 @@ static void queue_uevent(struct kiscsi_session *session, enum kiscsi_session_sta
 	if (state == KISCSI_SESSION_GONE)
 		return;
 	session->uevents = session->uevents << UEVENT_BITS | (state + 1);
-	queue_work(kiscsi_ctl_wq, &session->uevent_work);
+	queue_work(system_unbound_wq, &session->uevent_work);
 }
 
 /**
@@ -379,7 +379,7 @@ int kiscsi_session_logout(struct kiscsi_session *session, bool force)
 		session->force = force;
 	spin_unlock_bh(&session->state_lock);
 	if (first) {
-		queue_work(kiscsi_ctl_wq, &session->destroy_work);
+		queue_work(kiscsi_logout_wq, &session->destroy_work);
 		return 0;
 	}
 	if (!force)
@@ -518,7 +518,7 @@ int kiscsi_session_rescan(struct kiscsi_session *session)
 	spin_lock_bh(&session->state_lock);
 	destroying = session->destroying;
 	if (!destroying)
-		mod_delayed_work(kiscsi_ctl_wq, &session->scan_work, 0);
+		mod_delayed_work(kiscsi_scan_wq, &session->scan_work, 0);
 	spin_unlock_bh(&session->state_lock);
 	return destroying ? -ESHUTDOWN : 0;
 }
@@ -633,7 +633,7 @@ remove_host:
 	return ret;
 }
 
-/* one I_T nexus, one session, RFC 7143 section 4.4.3: a second would take the first one's place */
+/* one I_T nexus, one session, RFC 7143 section 4.4.3: a second would take the first one's place; names have no case */
 static bool session_exists(const struct kiscsi_identity *id)
 {
 	const struct kiscsi_session *session;
@@ -641,8 +641,8 @@ static bool session_exists(const struct kiscsi_identity *id)
 
 	mutex_lock(&kiscsi_sessions_lock);
 	list_for_each_entry(session, &kiscsi_sessions, entry)
-		found |= !strcmp(session->id->target_name, id->target_name) &&
-			 !strcmp(session->id->initiator_name, id->initiator_name) &&
+		found |= !strcasecmp(session->id->target_name, id->target_name) &&
+			 !strcasecmp(session->id->initiator_name, id->initiator_name) &&
 			 session->id->tpgt == id->tpgt && !memcmp(session->id->isid, id->isid, 6);
 	mutex_unlock(&kiscsi_sessions_lock);
 	return found;
@@ -656,7 +656,7 @@ static void session_start(struct kiscsi_session *session)
 	iscsi_unblock_session(session->cls);
 	kiscsi_conn_start(session->conns[0]);
 	mutex_unlock(&session->conn_mutex);
-	queue_delayed_work(kiscsi_ctl_wq, &session->scan_work, 0);
+	queue_delayed_work(kiscsi_scan_wq, &session->scan_work, 0);
 	kiscsi_recovery_begin(session);
 	mutex_lock(&kiscsi_sessions_lock);
 	list_add_tail(&session->entry, &kiscsi_sessions);
