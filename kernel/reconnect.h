@@ -62,6 +62,7 @@ struct kiscsi_reconnect {
 	u32 tried;			/* portals tried since the last pause */
 	u32 pause;			/* seconds the next pause lasts */
 	u32 redirects;
+	u32 time2wait;			/* seconds, as a target said that was logged in to and sent us away */
 	u32 missing;			/* attempts at which a LUN was not there, or another disk; verify.c's */
 	struct sockaddr_storage redirect; /* family 0: none */
 	struct kiscsi_join join;

@@ -4,8 +4,8 @@
  * and the kernel connects and logs in again, portal after portal, until it succeeds or the session is
  * logged out. Nobody in user space is needed for it. Then the further connections follow: join.c.
  *
- * Two work items on kiscsi_recovery_wq. recover_work deals with a failure: it is quick, and waits for
- * the network only to say goodbye. rc->work makes attempts, one a run, and queues itself again.
+ * Two work items. recover_work, on kiscsi_recovery_wq, deals with a failure: it is quick, and waits for
+ * the network only to say goodbye. rc->work, on kiscsi_login_wq, makes attempts, one a run, and queues itself again.
  * Neither waits for I/O, nor allocates in a way that could: memory reclaim may be waiting for both. Where the swap
  * is on our disk nobody else may be able to free any, so both may take from the reserves (PF_MEMALLOC), and what they
  * cannot have there they do without: the attempt fails.
@@ -166,7 +166,7 @@ static void begin_reconnect(struct kiscsi_session *session, unsigned long lost)
 
 	WRITE_ONCE(rc->restart, true);
 	WRITE_ONCE(rc->ending, false);
-	mod_delayed_work(kiscsi_recovery_wq, &rc->work, time2wait(session, lost));
+	mod_delayed_work(kiscsi_login_wq, &rc->work, time2wait(session, lost));
 }
 
 /* where nobody has said that the connection ends, the end was when the target was last heard of */
@@ -346,6 +346,8 @@ static bool resume_locked(struct kiscsi_session *session, struct socket *sock)
 	const char *why;
 
 	take_over(session, login);
+	/* of a connection that was not up, and lost nothing */
+	WRITE_ONCE(session->time2wait, -1);
 	if (kiscsi_conn_attach(lead, &spec, &why))
 		return false;
 	if (!kiscsi_session_set_state(session, KISCSI_SESSION_UP)) {
@@ -391,6 +393,7 @@ static bool lead_once(struct kiscsi_session *session, unsigned long *delay)
 	WRITE_ONCE(session->attempts, session->attempts + 1);
 	rc->further = false;
 	rc->cid = session->conns[0]->cid;
+	rc->time2wait = 0;
 	attempt = kiscsi_reconnect(rc, portal, &sock);
 	if (attempt == KISCSI_ATTEMPT_OK) {
 		ok = resume(session, sock);
@@ -403,7 +406,7 @@ static bool lead_once(struct kiscsi_session *session, unsigned long *delay)
 		return true;
 	kiscsi_session_error(session, rc->error);
 	log_attempt(session, portal);
-	*delay = next_attempt(rc, attempt);
+	*delay = max(next_attempt(rc, attempt), (unsigned long)rc->time2wait * HZ);
 	return false;
 }
 
@@ -425,7 +428,7 @@ static bool attempt_once(struct kiscsi_reconnect *rc, unsigned long *delay)
 }
 
 /**
- * kiscsi_reconnect_work() - make one attempt; kiscsi_recovery_wq
+ * kiscsi_reconnect_work() - make one attempt; kiscsi_login_wq
  * @work: in the session's struct kiscsi_reconnect
  */
 void kiscsi_reconnect_work(struct work_struct *work)
@@ -436,7 +439,7 @@ void kiscsi_reconnect_work(struct work_struct *work)
 
 	/* a time that recover_work has set meanwhile stays */
 	if (attempt_once(rc, &delay) && !READ_ONCE(rc->session->destroying))
-		queue_delayed_work(kiscsi_recovery_wq, &rc->work, delay);
+		queue_delayed_work(kiscsi_login_wq, &rc->work, delay);
 	memalloc_noreclaim_restore(reserves);
 }
 
@@ -444,7 +447,7 @@ void kiscsi_reconnect_work(struct work_struct *work)
 void kiscsi_recovery_begin(struct kiscsi_session *session)
 {
 	if (kiscsi_join_wanted(session))
-		queue_delayed_work(kiscsi_recovery_wq, &session->reconnect->work, 0);
+		queue_delayed_work(kiscsi_login_wq, &session->reconnect->work, 0);
 }
 
 /** kiscsi_recovery_cancel() - no more attempts; @session->destroying is set; may sleep */
@@ -476,7 +479,7 @@ int kiscsi_recovery_credentials(struct kiscsi_session *session, struct kiscsi_au
 	*last = (*auth)->cred;
 	*auth = xchg(&rc->next_auth, *auth);
 	if (READ_ONCE(session->attempts) && !session->destroying)
-		mod_delayed_work(kiscsi_recovery_wq, &rc->work, 0);
+		mod_delayed_work(kiscsi_login_wq, &rc->work, 0);
 	return 0;
 }
 

@@ -356,11 +356,16 @@ static void rx_drop_conn(struct kiscsi_session *session, const struct kiscsi_asy
 {
 	u32 i;
 
-	for (i = 0; i < session->conn_max; i++)
-		if (session->conns[i]->cid == be16_to_cpu(async->param1)) {
-			rx_time2wait(session, async->param2);
-			kiscsi_conn_fail(session->conns[i], "target drops the connection");
-		}
+	for (i = 0; i < session->conn_max; i++) {
+		struct kiscsi_conn *conn = session->conns[i];
+		enum kiscsi_conn_state state = READ_ONCE(conn->state);
+
+		if (conn->cid != be16_to_cpu(async->param1) ||
+		    (state != KISCSI_CONN_UP && state != KISCSI_CONN_LOGGING_OUT))
+			continue;
+		rx_time2wait(session, async->param2);
+		kiscsi_conn_fail(conn, "target drops the connection");
+	}
 }
 
 static void rx_async(struct kiscsi_conn *conn)

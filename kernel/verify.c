@@ -185,6 +185,12 @@ static int take_response(struct kiscsi_reconnect *rc, struct inquiry *inquiry)
 	return take_statsn(rc);
 }
 
+/* before the next attempt; the session was logged in to, RFC 7143 section 7.5.1 */
+static void take_time2wait(struct kiscsi_reconnect *rc, __be16 seconds)
+{
+	rc->time2wait = min_t(u32, be16_to_cpu(seconds), KISCSI_TIME2WAIT_MAX);
+}
+
 /* whatever comes before the answer is of no interest to who leaves */
 static int log_out(struct kiscsi_reconnect *rc, struct socket *sock)
 {
@@ -195,13 +201,16 @@ static int log_out(struct kiscsi_reconnect *rc, struct socket *sock)
 		.cmdsn = cpu_to_be32(rc->login.cmdsn),
 		.expstatsn = cpu_to_be32(rc->login.statsn),
 	};
+	const struct kiscsi_logout_rsp *rsp = (const void *)&rc->bhs;
 	u32 pdus = PDUS_MAX;
 	int ret = send_bhs(rc, sock, &req);
 
 	while (!ret && pdus--) {
 		ret = receive_pdu(rc, sock);
-		if (KISCSI_OPCODE(rc->bhs.opcode) == KISCSI_OP_LOGOUT_RSP)
-			break;
+		if (ret || KISCSI_OPCODE(rc->bhs.opcode) != KISCSI_OP_LOGOUT_RSP)
+			continue;
+		take_time2wait(rc, rsp->time2wait);
+		break;
 	}
 	return ret ?: -ECONNRESET;
 }
@@ -220,6 +229,7 @@ static int take_async(struct kiscsi_reconnect *rc, struct socket *sock)
 		return log_out(rc, sock);
 	case KISCSI_ASYNC_DROP_CONN:
 	case KISCSI_ASYNC_DROP_SESSION:
+		take_time2wait(rc, async->param2);
 		return -ECONNRESET;
 	default:
 		return 0;

@@ -43,10 +43,17 @@ static bool when_io_or_logout(const struct conn *c, const struct pdu *p, const s
 	return a->state ? a->state == 1 && KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP : when_io(c, p, a);
 }
 
-/* I/O, and once a connection was lost over that the first answer on the next one: the kernel looks at the LUNs */
+/*
+ * I/O, and once a connection was lost over that the first answer on the next one: the kernel looks at the LUNs. Then
+ * the answer to its Logout.
+ */
 static bool when_io_or_back(const struct conn *c, const struct pdu *p, const struct active *a)
 {
-	return a->state ? a->state == 1 && p->task && !scsi_is_io(p->task) : when_io(c, p, a);
+	if (!a->state)
+		return when_io(c, p, a);
+	if (a->state == 1)
+		return p->task && !scsi_is_io(p->task);
+	return KISCSI_OPCODE(p->bhs.opcode) == KISCSI_OP_LOGOUT_RSP;
 }
 
 static bool when_stale(const struct conn *c, const struct pdu *p, const struct active *a)
@@ -226,14 +233,19 @@ static enum verdict act_reset_idle(struct conn *c, struct pdu *p, struct active 
 	return VERDICT_SEND;
 }
 
+static enum verdict act_stay_away(struct pdu *p)
+{
+	((struct kiscsi_logout_rsp *)&p->bhs)->time2wait = cpu_to_be16(LEFT_ALONE);
+	conn_none_before(LEFT_ALONE);
+	return VERDICT_SEND;
+}
+
 /* asks for a logout, and the answer to that says how long to stay away */
 static enum verdict act_time2wait(struct conn *c, struct pdu *p, struct active *a)
 {
 	if (!a->state++)
 		return act_async(c, p, a);
-	((struct kiscsi_logout_rsp *)&p->bhs)->time2wait = cpu_to_be16(LEFT_ALONE);
-	conn_none_before(LEFT_ALONE);
-	return VERDICT_SEND;
+	return act_stay_away(p);
 }
 
 static enum verdict act_async_then_close(struct conn *c, struct pdu *p, struct active *a)
@@ -243,10 +255,17 @@ static enum verdict act_async_then_close(struct conn *c, struct pdu *p, struct a
 	return VERDICT_SKIP;
 }
 
-/* the first connection is lost, the second is not wanted */
+/* the first connection is lost, the second is not wanted for a while */
 static enum verdict act_async_early(struct conn *c, struct pdu *p, struct active *a)
 {
-	return a->state++ ? act_async(c, p, a) : act_reset(c, p, a);
+	switch (a->state++) {
+	case 0:
+		return act_reset(c, p, a);
+	case 1:
+		return act_async(c, p, a);
+	default:
+		return act_stay_away(p);
+	}
 }
 
 /* the answer goes out in one segment with the end of the stream */
@@ -573,7 +592,10 @@ const struct behaviour behave_full[] = {
 	    .val = KISCSI_ASYNC_NEGOTIATE, .what = "asks for a negotiation within 3 s"),
 	ROW("async-logout-early", EXPECT_DROP, "leave", "clos|reset|lost", OP_ANY, when_io_or_back, act_async_early,
 	    .val = KISCSI_ASYNC_LOGOUT, .always = true,
-	    .what = "resets, and asks for a logout when we are back but not up yet"),
+	    .what = "resets, asks for a logout when we are back but not up yet, and its answer says to stay away for 4 s"),
+	ROW("async-drop-early", EXPECT_DROP, "leave", "clos|reset|lost", OP_ANY, when_io_or_back, act_async_early,
+	    .val = KISCSI_ASYNC_DROP_SESSION, .always = true,
+	    .what = "resets, and drops the session for 4 s when we are back but not up yet"),
 	ROW("async-tasks-terminated", EXPECT_EITHER, "read", "async|terminat", OP_ANY, when_io,
 	    act_async, .val = KISCSI_ASYNC_TASKS_TERMINATED, .what = "says all tasks are terminated"),
 	ROW("async-vendor", EXPECT_WORKS, "read", "", OP_ANY, when_io, act_async,
