@@ -149,19 +149,34 @@ static void tell_failure(struct job *j, const struct apply_action *a, const stru
 
 /* ---- logging in ------------------------------------------------------------------------------ */
 
-/* --timeout is for all of a target, and @names what is left of it; without, each part has its own time */
+/* who types a secret has until @by if --timeout is given, and any time if not */
+static int read_secrets(const struct options *o, const struct config_target *t, deadline_t by,
+			struct kiscsi_chap_cred *cred, struct err *e)
+{
+	struct cred_source chap = t->chap;
+
+	chap.deadline = o->timeout ? by : 0;
+	return cred_read(&chap, &t->settings, "", cred, e);
+}
+
+/* --timeout is for all of a target, which ends at @all; without, each part has its own time */
+static deadline_t names_deadline(const struct options *o, const struct settings *s, deadline_t all)
+{
+	return o->timeout ? all : opt_deadline(o, s->timers.login_timeout);
+}
+
 static deadline_t attach_deadline(const struct options *o, const struct settings *s, unsigned int addresses,
-				  deadline_t names)
+				  deadline_t all)
 {
 	if (o->timeout)
-		return names;
+		return all;
 	return opt_deadline(o, s->timers.login_timeout * addresses + LUNS_DEFAULT);
 }
 
 static int login_with(const struct job *j, const struct config_target *t,
-		      const struct kiscsi_chap_cred *cred, struct login_result *result)
+		      const struct kiscsi_chap_cred *cred, deadline_t all, struct login_result *result)
 {
-	deadline_t names = opt_deadline(&j->o, t->settings.timers.login_timeout);
+	deadline_t names = names_deadline(&j->o, &t->settings, all);
 	struct candidates c = { 0 };
 	struct address_list list = { 0 };
 	struct attach like = { .settings = &t->settings, .cred = cred, .per_portal = true };
@@ -172,7 +187,7 @@ static int login_with(const struct job *j, const struct config_target *t,
 		return -1;
 	for (unsigned int i = 0; i < list.count; i++)
 		candidate_add(&c, &list.v[i], TPGT_UNKNOWN);
-	if (attach_apart(&like, t->target, &c, attach_deadline(&j->o, &t->settings, list.count, names), &s, &luns,
+	if (attach_apart(&like, t->target, &c, attach_deadline(&j->o, &t->settings, list.count, all), &s, &luns,
 			 &result->e))
 		return -1;
 	luns_devices(&luns, result->devices, sizeof(result->devices));
@@ -186,6 +201,7 @@ static void login_one(void *arg, unsigned int i, void *out)
 {
 	const struct job *j = arg;
 	const struct config_target *t = j->logins[i]->target;
+	deadline_t all = opt_deadline(&j->o, 0);
 	struct login_result *result = out;
 	struct kiscsi_chap_cred cred;
 
@@ -193,8 +209,7 @@ static void login_one(void *arg, unsigned int i, void *out)
 	clock_on_wait(NULL);
 	if (t->netns && netns_enter(t->netns, &result->e))
 		return;
-	result->done = !cred_read(&t->chap, &t->settings, "", &cred, &result->e) &&
-		       !login_with(j, t, &cred, result);
+	result->done = !read_secrets(&j->o, t, all, &cred, &result->e) && !login_with(j, t, &cred, all, result);
 	explicit_bzero(&cred, sizeof(cred));
 	if (!result->done && result->e.status == ST_EXISTS)
 		result->done = result->there = true;
@@ -269,7 +284,7 @@ static void credentials(struct job *j, const struct apply_action *a)
 	struct err e;
 	int r;
 
-	r = cred_read(&a->target->chap, &a->target->settings, "", &cred, &e);
+	r = read_secrets(&j->o, a->target, opt_deadline(&j->o, 0), &cred, &e);
 	if (!r)
 		r = session_set_chap(&j->attach.nl, a->session->sid, &cred, &e);
 	explicit_bzero(&cred, sizeof(cred));

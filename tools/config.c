@@ -395,7 +395,7 @@ static void check_secret(const struct config_target *t, enum own key, const char
 {
 	struct err e;
 
-	if (!file || (*file != '/' && !secret_is_credential(file)) || !secret_at_hand(file))
+	if (!file || (*file != '/' && !secret_is_credential(file)) || !secret_at_hand(file) || secret_is_stream(file))
 		return;
 	if (secret_read(file, CLOCK_NEVER, secret, len, &e))
 		problem_add(p, t->from[key], "%s: %s", own_keys[key], e.text);

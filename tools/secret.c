@@ -114,21 +114,38 @@ bool secret_at_hand(const char *path)
 	return !secret_is_credential(path) || getenv("CREDENTIALS_DIRECTORY");
 }
 
-/* a name without a slash is a credential, where the service manager has given us some */
-static int open_file(const char *path)
+/* a name without a slash is a credential, where the service manager has given us some; NULL with errno */
+static const char *place_of(const char *path, char in_dir[PATH_MAX])
 {
 	const char *dir = secret_is_credential(path) ? getenv("CREDENTIALS_DIRECTORY") : NULL;
-	/* the open of a FIFO would wait for its writer, and see no signal but those in the midst of it */
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	char in_dir[PATH_MAX];
 
 	if (!dir)
-		return open(path, flags);
-	if (snprintf(in_dir, sizeof(in_dir), "%s/%s", dir, path) >= (int)sizeof(in_dir)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return open(in_dir, flags);
+		return path;
+	if (snprintf(in_dir, PATH_MAX, "%s/%s", dir, path) < PATH_MAX)
+		return in_dir;
+	errno = ENAMETOOLONG;
+	return NULL;
+}
+
+static int open_file(const char *path)
+{
+	char in_dir[PATH_MAX];
+	const char *place = place_of(path, in_dir);
+
+	/* the open of a FIFO would wait for its writer, and see no signal but those in the midst of it */
+	return place ? open(place, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
+}
+
+bool secret_is_stream(const char *path)
+{
+	char in_dir[PATH_MAX];
+	const char *place = place_of(path, in_dir);
+	struct stat st;
+
+	if (descriptor_of(path) >= 0)
+		return true;
+	/* not opened: the writer that waits at a FIFO would take us for its reader */
+	return place && !stat(place, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
 /* a unit that lacks a line is another matter than a file that is not there */

@@ -37,6 +37,13 @@ bool secret_is_credential(const char *path);
 /** secret_at_hand() - can the secret in @path be read here, or is it a credential that only a service gets? */
 bool secret_at_hand(const char *path);
 
+/**
+ * secret_is_stream() - is @path a descriptor, a FIFO or a device?
+ *
+ * Reading it may be a wait, and what has been read is not there a second time.
+ */
+bool secret_is_stream(const char *path);
+
 /** secret_protect() - keep @len bytes at @p out of swap; a child has to do so anew */
 void secret_protect(const void *p, size_t len);
 

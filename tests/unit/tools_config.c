@@ -280,6 +280,14 @@ static void secret_files(void)
 	unlink(path);
 	check_secrets(&c.target[0], &p);
 	HAS(p.v[0].text, "No such file");
+	problems_free(&p);
+	/* what comes through it is for the login, and whether it comes nobody knows */
+	EQ(mkfifo(path, 0600), 0);
+	unit_stop(true);
+	check_secrets(&c.target[0], &p);
+	unit_stop(false);
+	EQ(p.count, 0);
+	unlink(path);
 	close(fd);
 	drop(&c, &p);
 }

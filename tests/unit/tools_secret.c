@@ -184,7 +184,13 @@ static void waited_for(void)
 
 	YES(mkdtemp(path) != NULL);
 	EQ(rmdir(path), 0);
+	NO(secret_is_stream(path));
 	EQ(mkfifo(path, 0600), 0);
+	YES(secret_is_stream(path));
+	YES(secret_is_stream("-"));
+	YES(secret_is_stream("/dev/fd/3"));
+	YES(secret_is_stream("/dev/null"));
+	NO(secret_is_stream("/tmp"));
 	unit_stop(true);
 	EQ(secret_read(path, CLOCK_NEVER, out, &len, &e), -1);
 	unit_stop(false);
