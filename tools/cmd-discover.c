@@ -38,19 +38,26 @@ static int report(const struct options *o, const struct targets *t, struct err *
 	return t->count ? 0 : err_set(e, ST_NO_MATCH, "%s", nobody(o));
 }
 
-static int send_targets(struct options *o, const struct address_list *list,
-			struct kiscsi_chap_cred *cred, struct targets *t, struct address *via,
-			deadline_t deadline, struct err *e)
+/* the time of who types a secret has a limit only if one is given, and is not taken from ours */
+static int read_secrets(struct options *o, struct kiscsi_chap_cred *cred, deadline_t *deadline, struct err *e)
 {
-	struct leading_config c = { .settings = &o->settings, .cred = cred };
-
-	/* the time of who types a secret has a limit only if one is given, and is not taken from ours */
-	o->chap.deadline = o->timeout ? deadline : 0;
+	o->chap.deadline = o->timeout ? *deadline : 0;
 	if (cred_read(&o->chap, &o->settings, "--", cred, e))
 		return -1;
 	if (!o->timeout)
-		deadline = opt_deadline(o, TIMEOUT_DEFAULT);
-	return discovery_run(&c, list, t, via, deadline, e);
+		*deadline = opt_deadline(o, TIMEOUT_DEFAULT);
+	return 0;
+}
+
+static int send_targets(struct options *o, const struct address_list *list,
+			struct kiscsi_chap_cred *cred, struct targets *t, struct address *via,
+			deadline_t *deadline, struct err *e)
+{
+	struct leading_config c = { .settings = &o->settings, .cred = cred };
+
+	if (read_secrets(o, cred, deadline, e))
+		return -1;
+	return discovery_run(&c, list, t, via, *deadline, e);
 }
 
 static int discover(struct options *o, const struct portal *p, struct kiscsi_chap_cred *cred,
@@ -67,7 +74,7 @@ static int discover(struct options *o, const struct portal *p, struct kiscsi_cha
 	if (o->isns)
 		r = isns_discover(&o->settings, &list, &t, deadline, e);
 	else
-		r = send_targets(o, &list, cred, &t, &via, deadline, e);
+		r = send_targets(o, &list, cred, &t, &via, &deadline, e);
 	if (r)
 		return -1;
 	networks_filter(&o->networks, &t, o->isns ? NULL : &via, deadline);
