@@ -147,6 +147,7 @@ static void end_session(struct attach *a, u32 sid)
 	struct sessions list = { &gone, 1 };
 	struct err e;
 
+	progress("waiting for the end of session %u", sid);
 	if (!session_logout(&a->nl, sid, false, &e) &&
 	    !session_wait_gone(&a->nl, &a->events, &list, clock_in(UNDO_MS), &e))
 		return;

@@ -54,12 +54,13 @@ int clock_look(deadline_t deadline)
 	return clock_left(deadline) > 0;
 }
 
-int clock_poll(int fd, short events, deadline_t deadline)
+/* to @until, which is a piece of a wait that may go on to @deadline */
+static int poll_piece(int fd, short events, deadline_t until, deadline_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 
 	for (;;) {
-		int left = clock_left(deadline);
+		int left = clock_left(until);
 		int n;
 
 		if (cut_short())
@@ -69,11 +70,16 @@ int clock_poll(int fd, short events, deadline_t deadline)
 			return 1;
 		if (n < 0 && errno != EINTR)
 			return -errno;
+		if (on_wait && clock_left(deadline))
+			on_wait(deadline);
 		if (!n && left <= SLICE_MS)
 			return 0;
-		if (on_wait)
-			on_wait(deadline);
 	}
+}
+
+int clock_poll(int fd, short events, deadline_t deadline)
+{
+	return poll_piece(fd, events, deadline, deadline);
 }
 
 int clock_poll_through(int fd, short events, deadline_t deadline)
@@ -89,7 +95,7 @@ int clock_poll_through(int fd, short events, deadline_t deadline)
 
 int clock_sleep(int ms, deadline_t deadline)
 {
-	int r = clock_poll(-1, 0, clock_first(clock_in(ms), deadline));
+	int r = poll_piece(-1, 0, clock_first(clock_in(ms), deadline), deadline);
 
 	return r < 0 ? r : 0;
 }

@@ -38,7 +38,7 @@ int clock_poll(int fd, short events, deadline_t deadline);
 /** clock_poll_through() - the same for what comes soon and must not be missed: no signal ends it */
 int clock_poll_through(int fd, short events, deadline_t deadline);
 
-/** clock_sleep() - wait @ms, at most to @deadline: 0, or -EINTR when told to stop */
+/** clock_sleep() - wait @ms, a piece of a wait that ends at @deadline: 0, or -EINTR when told to stop */
 int clock_sleep(int ms, deadline_t deadline);
 
 /** clock_on_wait() - @look is called, with its deadline, again and again while a wait goes on */

@@ -7,6 +7,7 @@
 
 #include "busy.h"
 #include "detach.h"
+#include "progress.h"
 
 static bool add_luns(struct luns *all, const struct luns *more)
 {
@@ -86,7 +87,9 @@ void detach(struct nl *nl, struct nl *events, struct sessions *list, bool force,
 		s->state = KISCSI_SESSION_UP;
 		report(arg, s, &e);
 	}
+	progress("waiting for the end of sessions");
 	session_wait_gone(nl, events, list, deadline, &e);
+	progress_end();
 	for (unsigned int i = 0; i < list->count; i++) {
 		const struct session *s = &list->v[i];
 

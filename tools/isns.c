@@ -8,6 +8,7 @@
 
 #include "isns.h"
 #include "net.h"
+#include "progress.h"
 
 #define VERSION		1
 #define REQUEST_MAX	2048
@@ -552,9 +553,10 @@ static int connect_first(const struct settings *settings, const struct address_l
 
 	for (unsigned int i = 0; i < servers->count; i++) {
 		deadline_t mine = clock_in(clock_left(deadline) / (int)(servers->count - i));
-		int fd = net_connect(&servers->v[i], settings, mine, e);
+		int fd;
 
-		address_text(&servers->v[i], text);
+		progress("waiting for the iSNS server %s", address_text(&servers->v[i], text));
+		fd = net_connect(&servers->v[i], settings, mine, e);
 		if (fd >= 0) {
 			if (all.text[0])
 				err_warn("passed over: %s", all.text);
@@ -576,14 +578,17 @@ int isns_discover(const struct settings *settings, const struct address_list *se
 
 	memset(t, 0, sizeof(*t));
 	c.fd = connect_first(settings, servers, text, deadline, e);
-	if (c.fd < 0)
+	if (c.fd < 0) {
+		progress_end();
 		return -1;
+	}
 	c.answer = malloc(ISNS_ANSWER_MAX);
 	r = c.answer ? converse(&c, t, deadline, e) : err_sys(e, ST_FAILED, ENOMEM, "iSNS");
 	if (r) {
 		targets_free(t);
 		err_where(e, "%s: iSNS", text);
 	}
+	progress_end();
 	free(c.answer);
 	close(c.fd);
 	return r;

@@ -136,7 +136,9 @@ static int attempt(struct leading *l, const struct leading_config *c, const stru
 {
 	enum kiscsi_login_result result;
 	struct kiscsi_login_config cfg;
+	char text[ADDRESS_TEXT_MAX];
 
+	progress("waiting for %s", address_text(to, text));
 	l->fd = net_connect(to, c->settings, deadline, e);
 	if (l->fd < 0)
 		return -1;
@@ -270,7 +272,6 @@ int leading_login(struct leading *l, const struct leading_config *c,
 
 		if (share > limit)
 			share = limit;
-		progress("waiting for %s", address_text(&portals->v[i], text));
 		if (!login_at(l, c, &portals->v[i], clock_in(share), &one)) {
 			if (all.text[0])
 				err_warn("passed over: %s", all.text);

@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "name.h"
 #include "netns.h"
+#include "progress.h"
 
 #ifndef LOCK_FILE
 #define LOCK_FILE "/run/kiscsi.lock"
@@ -37,7 +38,12 @@ static off_t offset_of(const char *target)
 /* give whoever has it, @holder, a moment */
 static int wait_for(const char *holder, deadline_t deadline, struct err *e)
 {
-	if (clock_sleep(50, deadline))
+	int r;
+
+	progress("waiting for %s", holder);
+	r = clock_sleep(50, deadline);
+	progress_end();
+	if (r)
 		return err_set(e, ST_FAILED, "interrupted waiting for %s", holder);
 	if (!clock_left(deadline))
 		return err_set(e, ST_UNREACHABLE, "%s is still under way", holder);

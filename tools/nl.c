@@ -11,6 +11,7 @@
 
 #include "nl.h"
 #include "process.h"
+#include "progress.h"
 
 /* answers; the kernel makes the parts of a dump as large as what it was offered last */
 #define ANSWER_MAX	65536
@@ -287,11 +288,16 @@ static int modprobe(const char *module)
 	static const char *const paths[] = { "/sbin/modprobe", "/usr/sbin/modprobe", "/bin/modprobe" };
 	char *argv[] = { "modprobe", "-q", "--", (char *)(uintptr_t)module, NULL };
 	pid_t pid = fork();
+	int r;
 
 	if (pid < 0)
 		return -1;
-	if (pid)
-		return process_wait(pid, clock_in(MODPROBE_MS));
+	if (pid) {
+		progress("waiting for modprobe %s", module);
+		r = process_wait(pid, clock_in(MODPROBE_MS));
+		progress_end();
+		return r;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		execve(paths[i], argv, env);
 	_exit(127);

@@ -14,6 +14,7 @@
 #include "../kernel/proto/pdu.h"
 #include "portal.h"
 #include "process.h"
+#include "progress.h"
 
 static bool is_v6(const struct address *a)
 {
@@ -344,8 +345,11 @@ static void look_up(const struct portal *p, const struct address *near, int to)
 
 static int wait_found(int from, const struct portal *p, struct found *found, deadline_t deadline, struct err *e)
 {
-	int r = clock_poll(from, POLLIN, deadline);
+	int r;
 
+	progress("resolving %s", p->host);
+	r = clock_poll(from, POLLIN, deadline);
+	progress_end();
 	if (r == -EINTR)
 		return err_set(e, ST_FAILED, "interrupted while resolving %s", p->host);
 	if (!r)

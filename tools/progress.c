@@ -12,28 +12,28 @@
 #define FIRST_MS	3000
 #define AGAIN_MS	5000
 
-static bool on;
-static deadline_t next;
-static char what[128];
+static bool at_terminal;
+static deadline_t next_line;
+static char waited_for[128];
 
 bool progress_due(void)
 {
-	if (!on || clock_left(next))
+	if (!at_terminal || clock_left(next_line))
 		return false;
-	next = clock_in(AGAIN_MS);
+	next_line = clock_in(AGAIN_MS);
 	return true;
 }
 
 static void tell(deadline_t deadline)
 {
-	if (what[0] && progress_due())
-		fprintf(stderr, "kiscsi: %s, at most %d s more\n", what, (clock_left(deadline) + 999) / 1000);
+	if (waited_for[0] && progress_due())
+		fprintf(stderr, "kiscsi: %s, at most %d s more\n", waited_for, (clock_left(deadline) + 999) / 1000);
 }
 
 void progress_on(void)
 {
-	on = isatty(STDERR_FILENO);
-	next = clock_in(FIRST_MS);
+	at_terminal = isatty(STDERR_FILENO);
+	next_line = clock_in(FIRST_MS);
 	clock_on_wait(tell);
 }
 
@@ -42,8 +42,13 @@ void progress(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	vsnprintf(waited_for, sizeof(waited_for), fmt, ap);
 	va_end(ap);
+}
+
+void progress_end(void)
+{
+	waited_for[0] = '\0';
 }
 
 void progress_logins(void *arg, unsigned int busy)

@@ -13,6 +13,9 @@ void progress_on(void);
 /** progress() - what the waits from now on are for: "waiting for 192.0.2.1:3260" */
 __printf(1, 2) void progress(const char *fmt, ...);
 
+/** progress_end() - those from now on are for nothing that anybody is to be told of */
+void progress_end(void);
+
 /** progress_due() - is it time to say something? Not at first, and then not again for some seconds */
 bool progress_due(void);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "process.h"
+#include "progress.h"
 #include "sysfs.h"
 
 #ifndef SYS
@@ -374,6 +375,21 @@ static bool udev_owes(const struct luns *list, deadline_t *until, deadline_t dea
 	return false;
 }
 
+/* true: look again */
+static bool wait_for_udev(const struct luns *list, deadline_t *until, deadline_t deadline)
+{
+	if (!udev_owes(list, until, deadline))
+		return false;
+	progress("waiting for udev");
+	return !clock_sleep(LOOK_MS, *until);
+}
+
+static int wait_for_node(const struct lun *missing, deadline_t deadline)
+{
+	progress("waiting for the /dev node of LUN %llu", (unsigned long long)missing->lun);
+	return clock_sleep(LOOK_MS, deadline);
+}
+
 int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e)
 {
 	deadline_t until = 0;
@@ -384,7 +400,7 @@ int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e
 		if (luns_read(host_no, list, e))
 			return -1;
 		missing = first_missing(list);
-		if (!missing && udev_owes(list, &until, deadline) && !clock_sleep(LOOK_MS, until)) {
+		if (!missing && wait_for_udev(list, &until, deadline)) {
 			luns_free(list);
 			continue;
 		}
@@ -393,7 +409,7 @@ int luns_wait(u32 host_no, struct luns *list, deadline_t deadline, struct err *e
 		if (!clock_left(deadline))
 			err_set(e, ST_UNREACHABLE, "timed out waiting for the /dev node of LUN %llu",
 				(unsigned long long)missing->lun);
-		else if (clock_sleep(LOOK_MS, deadline))
+		else if (wait_for_node(missing, deadline))
 			err_set(e, ST_FAILED, "interrupted waiting for /dev nodes");
 		else
 			missing = NULL;

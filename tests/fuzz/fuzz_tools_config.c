@@ -7,6 +7,7 @@
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
 #include "../../tools/process.c"
+#include "../../tools/progress.c"
 #include "../../tools/name.c"
 #include "../../tools/settings.c"
 #include "../../tools/secret.c"

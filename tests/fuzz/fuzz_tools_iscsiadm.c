@@ -7,6 +7,7 @@
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
 #include "../../tools/process.c"
+#include "../../tools/progress.c"
 #define kind settings_kind
 #define NUMBER SETTINGS_NUMBER
 #define check settings_check

@@ -6,6 +6,7 @@
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
 #include "../../tools/process.c"
+#include "../../tools/progress.c"
 #include "../../tools/targets.c"
 #include "../../tools/isns.c"
 #include "fuzz.h"

@@ -6,6 +6,7 @@
 #include "../../tools/err.c"
 #include "../../tools/portal.c"
 #include "../../tools/process.c"
+#include "../../tools/progress.c"
 #include "../../tools/nl.c"
 #include "../../tools/session.c"
 #include "fuzz.h"

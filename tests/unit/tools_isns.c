@@ -303,6 +303,37 @@ static void too_late(void)
 	close(ends[1]);
 }
 
+static void discover_in_vain(void *server)
+{
+	struct settings settings;
+	struct targets t;
+	struct err e;
+
+	settings_init(&settings);
+	strcpy(settings.initiator_name, "iqn.me");
+	unit_progress(true);
+	EQ(isns_discover(&settings, server, &t, clock_in(300), &e), -1);
+	unit_progress(false);
+	HAS(e.text, "timed out");
+}
+
+/* a server that takes the connection and says nothing */
+static void silent(void)
+{
+	struct address_list list = { .count = 1 };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	char text[ADDRESS_TEXT_MAX], want[2 * ADDRESS_TEXT_MAX];
+
+	EQ(address_numeric(&list.v[0], "127.0.0.1"), 0);
+	EQ(bind(fd, &list.v[0].sa, list.v[0].len), 0);
+	EQ(listen(fd, 1), 0);
+	EQ(getsockname(fd, &list.v[0].sa, &list.v[0].len), 0);
+	snprintf(want, sizeof(want), "kiscsi: waiting for the iSNS server %s, at most 1 s more\n",
+		 address_text(&list.v[0], text));
+	STR(unit_said(discover_in_vain, &list), want);
+	close(fd);
+}
+
 /* one that says no has nothing of us, and is asked nothing more */
 static void not_entered(void)
 {
@@ -323,7 +354,7 @@ static void not_entered(void)
 	close(ends[1]);
 }
 
-UNIT_SUITE(tools_isns, { "a report", report }, { "what is no portal", not_portals },
+UNIT_SUITE(tools_isns, { "a report", report }, { "silence", silent }, { "what is no portal", not_portals },
 	   { "broken reports", broken }, { "answers in pieces", pieces },
 	   { "wrong answers", wrong_answers }, { "interrupted", interrupted },
 	   { "an answer that is late", too_late }, { "refused", not_entered })

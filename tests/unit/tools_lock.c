@@ -14,6 +14,15 @@ static char test_file[] = "/tmp/kiscsi-lock-XXXXXX";
 #define A_IN_CAPITALS "IQN.2026-01.Example:A"
 #define B "iqn.2026-01.example:b"
 
+static void wait_in_vain(void *target)
+{
+	struct err e;
+
+	unit_progress(true);
+	EQ(target ? lock_target(target, clock_in(900), &e) : lock_apply(clock_in(900), &e), -1);
+	unit_progress(false);
+}
+
 static void one_at_a_time(void)
 {
 	int file = mkstemp(test_file);
@@ -28,6 +37,7 @@ static void one_at_a_time(void)
 	STR(e.text, "another login to this target is still under way");
 	EQ(e.status, ST_UNREACHABLE);
 	EQ(lock_target(A_IN_CAPITALS, clock_in(0), &e), -1);
+	STR(unit_said(wait_in_vain, A), "kiscsi: waiting for another login to this target, at most 1 s more\n");
 	unit_stop(true);
 	EQ(lock_target(A, clock_in(10000), &e), -1);
 	unit_stop(false);
@@ -41,6 +51,7 @@ static void one_at_a_time(void)
 	a = lock_apply(clock_in(0), &e);
 	EQ(lock_apply(clock_in(0), &e), -1);
 	STR(e.text, "another kiscsi apply is still under way");
+	STR(unit_said(wait_in_vain, NULL), "kiscsi: waiting for another kiscsi apply, at most 1 s more\n");
 	close(a);
 	close(file);
 	unlink(test_file);

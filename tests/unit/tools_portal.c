@@ -230,6 +230,20 @@ static void resolved_again(void)
 	EQ(process_wait(pid, clock_in(5000)), 0);
 }
 
+static void ask_in_vain(void *from)
+{
+	struct portal p = { .host = "slow.example" };
+	struct found found;
+	struct err e;
+
+	unit_progress(true);
+	EQ(wait_found(*(int *)from, &p, &found, clock_in(300), &e), -1);
+	/* what is waited for behind it says so itself, or is not told of */
+	unit_progress(true);
+	EQ(clock_sleep(5, clock_in(5000)), 0);
+	unit_progress(false);
+}
+
 /* a name service that says nothing, and one that dies */
 static void not_resolved(void)
 {
@@ -243,6 +257,7 @@ static void not_resolved(void)
 	EQ(wait_found(ends[0], &p, &found, clock_in(30), &e), -1);
 	EQ(e.status, ST_UNREACHABLE);
 	STR(e.text, "slow.example: the name service did not answer in time");
+	STR(unit_said(ask_in_vain, &ends[0]), "kiscsi: resolving slow.example, at most 1 s more\n");
 	close(ends[1]);
 	EQ(wait_found(ends[0], &p, &found, clock_in(5000), &e), -1);
 	HAS(e.text, "has died");

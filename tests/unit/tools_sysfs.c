@@ -91,8 +91,20 @@ static void reads(void)
 	luns_free(&luns);
 }
 
+static void wait_for_host(void *deadline)
+{
+	struct luns luns;
+	struct err e;
+
+	unit_progress(true);
+	if (!luns_wait(7, &luns, *(deadline_t *)deadline, &e))
+		luns_free(&luns);
+	unit_progress(false);
+}
+
 static void waits(void)
 {
+	deadline_t soon;
 	struct luns luns;
 	struct err e;
 
@@ -100,6 +112,8 @@ static void waits(void)
 	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
 	EQ(e.status, ST_UNREACHABLE);
 	HAS(e.text, "/dev node of LUN 3");
+	soon = clock_in(900);
+	STR(unit_said(wait_for_host, &soon), "kiscsi: waiting for the /dev node of LUN 3, at most 1 s more\n");
 	/* known to the driver, but the node is still missing, or is not one */
 	put(D "target7:0:0/7:0:0:3/block/kq/dev", "240:0\n");
 	EQ(luns_wait(7, &luns, clock_in(30), &e), -1);
@@ -169,6 +183,13 @@ static void reads_again(void)
 	luns_free(&luns);
 }
 
+static void wait_a_little(void *list)
+{
+	deadline_t until = 0;
+
+	YES(wait_for_udev(list, &until, clock_in(2500)));
+}
+
 static void with_udev(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = UDEV "/control" };
@@ -193,6 +214,9 @@ static void with_udev(void)
 	/* no longer than the whole may take */
 	until = 0;
 	EQ(unlink(UDEV "/data/c9:0"), 0);
+	unit_progress(true);
+	STR(unit_said(wait_a_little, &list), "kiscsi: waiting for udev, at most 3 s more\n");
+	unit_progress(false);
 	NO(udev_owes(&list, &until, clock_in(0)));
 	close(fd);
 }

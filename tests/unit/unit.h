@@ -58,6 +58,9 @@ void unit_check_mem(const char *file, int line, const char *expr, const void *go
 /* as if a signal had come that ends waits, or none had; in tools_clock.c */
 void unit_stop(bool yes);
 
+/* as if standard error were a terminal, and it were time to tell what is waited for; in tools_progress.c */
+void unit_progress(bool yes);
+
 /**
  * struct unit_crypto - a hash that can fail and random bytes that can be told
  * @random: given out from the start, over and over, @random_len of them
