@@ -117,8 +117,8 @@ static void forget_secrets(const struct session *s)
 		if (strcasecmp(record_target(r), s->target) || strcmp(record_host(r), host) ||
 		    strcmp(record_port(r), port) || !record_forget(r))
 			continue;
-		if (store_remove(r, &e) || store_write(r, &e))
-			complain(ISCSI_ERR_IDBM, "%s", e.text);
+		if (store_write(r, &e))
+			complain(ISCSI_ERR_IDBM, "secrets are left: %s", e.text);
 	}
 	records_free(&list);
 out_unlock:

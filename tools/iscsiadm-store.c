@@ -98,13 +98,33 @@ static int finish(FILE *f)
 	return why ? -1 : 0;
 }
 
-int store_write(const struct record *r, struct err *e)
+/* to wipe it with, once it is out of everybody's sight; -1: there is none */
+static int open_old(const char *path)
 {
-	char path[PATH_MAX], new[PATH_MAX];
+	return open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* what was in the file is not to be found in memory that the next one gets */
+static void wipe_old(int fd)
+{
+	char zeros[4096] = { 0 };
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st)) {
+		for (off_t at = 0; at < st.st_size; at += (off_t)sizeof(zeros))
+			(void)!pwrite(fd, zeros, sizeof(zeros), at);
+	}
+	close(fd);
+}
+
+static int write_new(const struct record *r, const char *path, struct err *e)
+{
+	char new[PATH_MAX];
 	FILE *f;
 	int fd;
 
-	path_of(r, "", path);
 	path_of(r, PREFIX_NEW, new);
 	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
@@ -123,29 +143,34 @@ int store_write(const struct record *r, struct err *e)
 	return 0;
 }
 
-/* what was in the file is not to be found in memory that the next one gets */
-static void wipe_file(const char *path)
+int store_write(const struct record *r, struct err *e)
 {
-	char zeros[4096] = { 0 };
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	struct stat st;
+	char path[PATH_MAX];
+	int old;
 
-	if (fd < 0)
-		return;
-	if (!fstat(fd, &st)) {
-		for (off_t at = 0; at < st.st_size; at += (off_t)sizeof(zeros))
-			(void)!pwrite(fd, zeros, sizeof(zeros), at);
+	path_of(r, "", path);
+	old = open_old(path);
+	if (!write_new(r, path, e)) {
+		wipe_old(old);
+		return 0;
 	}
-	close(fd);
+	if (old >= 0)
+		close(old);
+	return -1;
 }
 
 int store_remove(const struct record *r, struct err *e)
 {
 	char path[PATH_MAX];
+	int bad = 0;
+	int old;
 
 	path_of(r, "", path);
-	wipe_file(path);
-	return unlink(path) && errno != ENOENT ? err_sys(e, ST_FAILED, errno, "%s", path) : 0;
+	old = open_old(path);
+	if (unlink(path) && errno != ENOENT)
+		bad = err_sys(e, ST_FAILED, errno, "%s", path);
+	wipe_old(old);
+	return bad;
 }
 
 static int load_line(struct record *r, char *line, struct err *e)
@@ -178,18 +203,31 @@ static int load_lines(struct record *r, FILE *f, const char *path, struct err *e
 	return bad;
 }
 
+/* another has come in its place, or none, and it was wiped while we read it */
+static bool is_stale(FILE *f)
+{
+	struct stat st;
+
+	return !fstat(fileno(f), &st) && !st.st_nlink;
+}
+
 /* 1: it was removed in this moment, which is as good as never having been there; or it is bad, and the others are not */
 static int load(struct record *r, const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "re");
+	bool stale;
 	int bad;
 
-	if (!f && errno == ENOENT)
-		return 1;
-	if (!f)
-		return err_sys(e, ST_FAILED, errno, "%s", path);
-	bad = load_lines(r, f, path, e);
-	fclose(f);
+	do {
+		FILE *f = fopen(path, "re");
+
+		if (!f && errno == ENOENT)
+			return 1;
+		if (!f)
+			return err_sys(e, ST_FAILED, errno, "%s", path);
+		bad = load_lines(r, f, path, e);
+		stale = bad && is_stale(f);
+		fclose(f);
+	} while (stale);
 	if (!bad || e->code)
 		return bad;
 	err_warn("%s: passed over", e->text);

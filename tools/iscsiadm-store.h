@@ -20,10 +20,10 @@ struct records {
  */
 int store_lock(struct err *e);
 
-/** store_write() - put @r into the store, in place of the one for the same target and portal */
+/** store_write() - put @r into the store, in place of the one for the same target and portal, whose file is wiped */
 int store_write(const struct record *r, struct err *e);
 
-/** store_remove() - wipe the file of @r and remove it */
+/** store_remove() - remove the file of @r and wipe it */
 int store_remove(const struct record *r, struct err *e);
 
 /** store_read() - all records of a kind, by target and portal; none is no failure, a bad file is told of and passed over */

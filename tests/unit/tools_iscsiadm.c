@@ -9,7 +9,21 @@
 static int full_at;
 /* getc() leaves a file that is being written as a write does that has failed, and the next one not */
 #define record_save(r, f) (record_save(r, f), full_at && !--full_at ? (void)getc(f) : (void)0)
+/* what comes between the opening of a file and its reading, NULL: nothing */
+static void (*meanwhile)(void);
+static FILE *open_to_read(const char *path, const char *mode)
+{
+	FILE *f = fopen(path, mode);
+	void (*then)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (then)
+		then();
+	return f;
+}
+#define fopen open_to_read
 #include "../../tools/iscsiadm-store.c"
+#undef fopen
 #include "../../tools/iscsiadm-discovery.c"
 
 #include "unit.h"
@@ -110,6 +124,65 @@ static void stored(void)
 	records_free(&list);
 	EQ(store_remove(&r, &e), 0);
 	EQ(store_read(RECORD_NODE, &list, &e), 0);
+	EQ(list.count, 0);
+	records_free(&list);
+	record_free(&r);
+	close(lock);
+}
+
+static struct record *changing;
+
+static void replace(void)
+{
+	struct err e;
+
+	EQ(record_update(changing, "node.session.auth.password", "new", &e), 0);
+	EQ(store_write(changing, &e), 0);
+}
+
+static void take_away(void)
+{
+	struct err e;
+
+	EQ(store_remove(changing, &e), 0);
+}
+
+static void read_list(void *list)
+{
+	struct err e;
+
+	EQ(store_read(RECORD_NODE, list, &e), 0);
+}
+
+/* of a secret that is no longer nothing remains, and who reads meanwhile sees the old or the new */
+static void wiped(void)
+{
+	static const char path[] = STORE "/nodes/" TARGET ",10.0.0.1,3260";
+	struct record r = node("10.0.0.1:3260,1");
+	int lock, old;
+	struct records list;
+	char text[8192];
+	struct err e;
+	ssize_t n;
+
+	changing = &r;
+	lock = store_lock(&e);
+	EQ(record_update(&r, "node.session.auth.password", "old", &e), 0);
+	EQ(store_write(&r, &e), 0);
+	old = open(path, O_RDONLY);
+	meanwhile = replace;
+	STR(unit_said(read_list, &list), "");
+	EQ(list.count, 1);
+	STR(record_get(&list.v[0], "node.session.auth.password"), "new");
+	records_free(&list);
+	n = read(old, text, sizeof(text));
+	YES(n > 0);
+	for (ssize_t i = 0; i < n; i++)
+		n = text[i] ? -1 : n;
+	YES(n > 0);
+	close(old);
+	meanwhile = take_away;
+	STR(unit_said(read_list, &list), "");
 	EQ(list.count, 0);
 	records_free(&list);
 	record_free(&r);
@@ -412,5 +485,5 @@ static void interfaces(void)
 }
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
-	   { "store", stored }, { "a full disk", full }, { "long names", long_names }, { "unfinished", unfinished },
+	   { "store", stored }, { "secrets are wiped", wiped }, { "a full disk", full }, { "long names", long_names }, { "unfinished", unfinished },
 	   { "a report", remembered }, { "a name in another case", other_case }, { "a broken file", broken_file }, { "bad names", bad_names })
