@@ -140,21 +140,33 @@ static int remember(const struct request *q, const struct record *from, const st
 	return failed ? err_where(e, "%u not remembered, the first", failed) : 0;
 }
 
+static bool is_reported(const struct targets *t, const struct record *r)
+{
+	for (unsigned int i = 0; i < t->count; i++) {
+		if (!strcasecmp(record_target(r), t->v[i].name))
+			return true;
+	}
+	return false;
+}
+
 static enum iscsi_err login_found(const struct targets *t)
 {
 	enum iscsi_err code = ISCSI_SUCCESS;
-	struct records list, wanted = { 0 };
+	struct records list;
+	unsigned int kept = 0;
 	struct err e;
 
 	if (store_read(RECORD_NODE, &list, &e))
 		return complain(ISCSI_ERR_IDBM, "%s", e.text);
-	for (unsigned int i = 0; i < t->count; i++) {
-		for (unsigned int k = 0; k < list.count; k++) {
-			wanted = (struct records){ &list.v[k], 1 };
-			if (!strcasecmp(record_target(&list.v[k]), t->v[i].name) && records_login(&wanted, "all"))
-				code = ISCSI_ERR_LOGIN;
-		}
+	for (unsigned int i = 0; i < list.count; i++) {
+		if (is_reported(t, &list.v[i]))
+			list.v[kept++] = list.v[i];
+		else
+			record_free(&list.v[i]);
 	}
+	list.count = kept;
+	if (kept && records_login(&list, "all"))
+		code = ISCSI_ERR_LOGIN;
 	records_free(&list);
 	return code;
 }

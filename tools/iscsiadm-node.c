@@ -142,20 +142,27 @@ static bool allowed(const struct record *r, const char *startup)
 enum iscsi_err records_login(const struct records *list, const char *startup)
 {
 	enum iscsi_err code = ISCSI_SUCCESS;
+	unsigned int left = 0;
 	bool any = false;
 
-	for (unsigned int i = 0; i < list->count && !clock_stopped(); i++) {
+	for (unsigned int i = 0; i < list->count; i++) {
 		enum iscsi_err one;
 
 		if (!allowed(&list->v[i], startup))
 			continue;
 		any = true;
+		if (clock_stopped()) {
+			left++;
+			continue;
+		}
 		one = record_login(&list->v[i]);
 		if (one)
 			code = one;
 	}
 	if (!any)
 		return complain(ISCSI_ERR_NO_OBJS_FOUND, "No records found");
+	if (left)
+		code = complain(ISCSI_ERR_LOGIN, "interrupted: %u logins not begun", left);
 	return code ? complain(code, "Could not log into all portals") : ISCSI_SUCCESS;
 }
 

@@ -53,6 +53,33 @@ static void sessions(void)
 	HAS(name_of(&session, name), "\\x9b, portal: 192.0.2.1,0]");
 }
 
+static void log_in_to_all(void *startup)
+{
+	struct record r[2];
+	const struct records list = { r, 2 };
+	struct portal p;
+	struct err e;
+
+	NO(portal_parse(&p, "192.0.2.1"));
+	for (int i = 0; i < 2; i++)
+		EQ(record_init(&r[i], RECORD_NODE, "iqn.2003-01.org.example:d", &p, &e), 0);
+	EQ(record_load(&r[1], "node.startup", "automatic", &e), 0);
+	unit_stop(true);
+	EQ(records_login(&list, startup), ISCSI_ERR_LOGIN);
+	unit_stop(false);
+	record_free(&r[0]);
+	record_free(&r[1]);
+}
+
+/* no success, and who is told counts those alone that were meant */
+static void interrupted(void)
+{
+	STR(unit_said(log_in_to_all, "all"),
+	    "iscsiadm: interrupted: 2 logins not begun\niscsiadm: Could not log into all portals\n");
+	STR(unit_said(log_in_to_all, "automatic"),
+	    "iscsiadm: interrupted: 1 logins not begun\niscsiadm: Could not log into all portals\n");
+}
+
 /* what -T names in another case, and a tree in which it is one target */
 static void other_case(void)
 {
@@ -104,4 +131,4 @@ static void logins(void)
 	HAS(said, "Could not login to [iface: default, target: " SAFE ", portal: 192.0.2.1,3260].");
 }
 
-UNIT_SUITE(tools_iscsiadm_print, { "sessions", sessions }, { "logins", logins }, { "names in another case", other_case })
+UNIT_SUITE(tools_iscsiadm_print, { "sessions", sessions }, { "logins", logins }, { "interrupted", interrupted }, { "names in another case", other_case })
