@@ -4,8 +4,8 @@
 
 usage: netlink.py fuzz SECONDS | sockets | malformed
 
-Every message must be answered with an error, never with a session. What the kernel's own
-checks say (extack) is printed.
+Every message must be answered with an error, never with a session, and with a text (extack)
+that points at the attribute, or names the one that is missing.
 """
 import os
 import random
@@ -15,8 +15,8 @@ import sys
 import time
 
 import netlink_lib
-from netlink_lib import (C, NESTED, NLM_DUMP, Netlink, address, attr, conn, connected_pair, keys, nest, refused,
-                         report, said_why, session, text, u8, u16, u32)
+from netlink_lib import (C, NESTED, NLM_DUMP, Netlink, address, attr, conn, connected_pair, keys, nest, points_at,
+                         refused, report, said_why, session, text, u8, u16, u32)
 
 
 def sockets():
@@ -55,9 +55,9 @@ def malformed():
     mine, other = connected_pair()
     fd = mine.fileno()
     create, get = C["KISCSI_NL_SESSION_CREATE"], C["KISCSI_NL_SESSION_GET"]
-    for name in ("TARGET_NAME", "INITIATOR_NAME", "ISID", "TSIH", "CMDSN", "EXPCMDSN", "MAXCMDSN", "PARAMS", "CONN",
-                 "PORTAL"):
-        said_why(refused(link, "no " + name, session(fd, without=(name,))), "no " + name)
+    for name in ("TARGET_NAME", "INITIATOR_NAME", "ISID", "TSIH", "TPGT", "CMDSN", "EXPCMDSN", "MAXCMDSN", "PARAMS",
+                 "CONN", "PORTAL"):
+        said_why(refused(link, "no " + name, session(fd, without=(name,))), "no " + name, name)
     bad = {
         "an empty target name": dict(TARGET_NAME=text(C["KISCSI_A_TARGET_NAME"], "")),
         "a target name of 224 bytes": dict(TARGET_NAME=text(C["KISCSI_A_TARGET_NAME"], "x" * 224)),
@@ -80,7 +80,6 @@ def malformed():
                                             attr(C["KISCSI_PORTAL_A_ADDRESS"], address("127.0.0.1", 3260)))),
         "an empty connection": dict(CONN=nest(C["KISCSI_A_CONN"])),
         "a connection that is no nest": dict(CONN=attr(C["KISCSI_A_CONN"], b"abcd")),
-        "a nest longer than its message": dict(CONN=struct.pack("=HH", 4000, C["KISCSI_A_CONN"] | NESTED) + b"\0" * 16),
         "MaxBurstLength 0": dict(PARAMS=nest(C["KISCSI_A_PARAMS"], keys(MAX_BURST_LENGTH=0))),
         "FirstBurstLength above MaxBurstLength":
             dict(PARAMS=nest(C["KISCSI_A_PARAMS"], keys(FIRST_BURST_LENGTH=262144, MAX_BURST_LENGTH=65536))),
@@ -105,28 +104,40 @@ def malformed():
         "an attribute only the kernel sends": dict(EXTRA=u8(C["KISCSI_A_STATE"], 1)),
     }
     for what, change in bad.items():
-        refused(link, what, session(fd, **change))
-    refused(link, "an empty create", b"")
+        payload = session(fd, **change)
+        answer = refused(link, what, payload)
+        said_why(answer, what)
+        points_at(answer, what, payload, *change.values())
+    # There is no attribute to point at.
+    what = "a nest longer than its message"
+    said_why(refused(link, what, session(fd, CONN=struct.pack("=HH", 4000, C["KISCSI_A_CONN"] | NESTED) + b"\0" * 16)),
+             what)
+    said_why(refused(link, "an empty create", b""), "an empty create")
+    # Of what is no command of ours the kernel says no more than that.
     refused(link, "a command that does not exist", b"", command=C["__KISCSI_NL_MAX"] + 3)
     refused(link, "a command only the kernel sends", b"", command=C["KISCSI_NL_EVENT"])
     for name in ("SESSION_GET", "SESSION_SET", "SESSION_RESCAN", "SESSION_LOGOUT", "CONN_ADD"):
         command = C["KISCSI_NL_" + name]
-        refused(link, name + " without a session", b"", command=command)
+        # Of two that are missing, CONN_ADD names the other one.
+        said_why(refused(link, name + " without a session", b"", command=command), name + " without a session",
+                 "CONN" if name == "CONN_ADD" else "SID")
         answer = refused(link, name + " of a session that does not exist",
                          u32(C["KISCSI_A_SID"], 4711) + (conn(fd) if name == "CONN_ADD" else b"")
                          + (nest(C["KISCSI_A_TIMERS"], u32(C["KISCSI_TIMER_A_NOP_INTERVAL"], 5))
                             if name == "SESSION_SET" else b""), command=command)
         said_why(answer, name + " of a session that does not exist")
-    refused(link, "SESSION_SET of a CHAP user without a secret",
-            u32(C["KISCSI_A_SID"], 4711) + nest(C["KISCSI_A_CHAP"], text(C["KISCSI_CHAP_A_USER"], "u")),
-            command=C["KISCSI_NL_SESSION_SET"])
+    what = "SESSION_SET of a CHAP user without a secret"
+    said_why(refused(link, what,
+                     u32(C["KISCSI_A_SID"], 4711) + nest(C["KISCSI_A_CHAP"], text(C["KISCSI_CHAP_A_USER"], "u")),
+                     command=C["KISCSI_NL_SESSION_SET"]), what, "CHAP")
     answer = link.ask(get, b"", flags=NLM_DUMP)
     report(answer["errno"] == 0, "a dump with no session is empty and good")
     conns = C["KISCSI_NL_CONN_GET"]
     answer = link.ask(conns, b"", flags=NLM_DUMP)
     report(answer["errno"] == 0, "so is one of connections")
     refused(link, "CONN_GET, but not as a dump", b"", command=conns)
-    refused(link, "CONN_GET of a session", u32(C["KISCSI_A_SID"], 1), command=conns, flags=NLM_DUMP)
+    what = "CONN_GET of a session"
+    said_why(refused(link, what, u32(C["KISCSI_A_SID"], 1), command=conns, flags=NLM_DUMP), what)
     mine.send(b"still ours")
     report(other.recv(32) == b"still ours", "the socket of all those refusals still works")
     mine.close()

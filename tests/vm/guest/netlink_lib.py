@@ -73,7 +73,7 @@ class Netlink:
         self.family = answer["family"]
 
     def ask(self, command, payload, version=1, flags=0):
-        """Send one request; returns errno (0: accepted) and the extack text."""
+        """Send one request; returns errno (0: accepted), the extack text and at which byte of the payload it points."""
         self.sequence += 1
         body = struct.pack("=BBH", command, version, 0) + payload
         self.raw(body, NLM_REQUEST | NLM_ACK | flags)
@@ -83,14 +83,14 @@ class Netlink:
         self.socket.send(struct.pack("=IHHII", 16 + len(body), self.family, flags, self.sequence, 0) + body)
 
     def answer(self):
-        result = {"errno": None, "message": ""}
+        result = {"errno": None, "message": "", "at": None}
         while result["errno"] is None:
             data = self.socket.recv(65536)
             while len(data) >= 16:
                 length, kind, flags, _, _ = struct.unpack_from("=IHHII", data)
                 if kind == ERRMSG:
                     result["errno"] = -struct.unpack_from("=i", data, 16)[0]
-                    result["message"] = self.extack(data[16:length], flags)
+                    result["message"], result["at"] = self.extack(data[16:length], flags)
                 elif kind == DONE:
                     result["errno"] = 0
                 elif self.family == 0x10:
@@ -109,8 +109,9 @@ class Netlink:
 
     @staticmethod
     def extack(data, flags):
+        message, where = "", None
         if not flags & 0x200:
-            return ""
+            return message, where
         original = struct.unpack_from("=I", data, 4)[0]
         at = 4 + (16 if flags & 0x100 else (original + 3) & ~3)
         while at + 4 <= len(data):
@@ -118,9 +119,11 @@ class Netlink:
             if length < 4:
                 break
             if kind & 0x3fff == 1:
-                return data[at + 4:at + length].rstrip(b"\0").decode(errors="replace")
+                message = data[at + 4:at + length].rstrip(b"\0").decode(errors="replace")
+            elif kind & 0x3fff == 2:
+                where = struct.unpack_from("=I", data, at + 4)[0] - 20      # headers of netlink and genetlink
             at += (length + 3) & ~3
-        return ""
+        return message, where
 
 
 def keys(**changes):
@@ -181,5 +184,13 @@ def refused(link, what, payload, command=None, **more):
     return answer
 
 
-def said_why(answer, what):
-    report(bool(answer["message"]), what + " is refused with a text")
+def said_why(answer, what, word=""):
+    report(bool(answer["message"]) and word in answer["message"],
+           what + " is refused with a text" + (" that has " + word if word else ""), answer["message"])
+
+
+def points_at(answer, what, payload, part):
+    """The refusal says which attribute it is about: one of @part."""
+    start = payload.index(part)
+    report(answer["at"] is not None and start <= answer["at"] < start + len(part), what + " is pointed at",
+           "byte %s, want %d to %d" % (answer["at"], start, start + len(part) - 1))
