@@ -4,7 +4,10 @@
  *
  * Control is not through it. Root can reach every callback by NETLINK_ISCSI all the same, with our
  * sessions and connections: those that would change something refuse, and none looks at a connection
- * of ours unless sysfs itself keeps it alive.
+ * of ours unless sysfs itself keeps it alive. What the class does without a callback is its own:
+ * UNBIND_SESSION takes the disks away and the target's number, and only a new login has them again;
+ * SET_PARAM sets recovery_tmo until somebody has written it in sysfs; STOP_CONN changes the state that
+ * is shown of a connection. Nothing here relies on any of them.
  */
 #include <linux/ctype.h>
 #include <linux/module.h>
