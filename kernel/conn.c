@@ -165,6 +165,7 @@ static void conn_closed(struct kiscsi_conn *conn, int error)
  */
 void kiscsi_conn_ended(struct kiscsi_conn *conn)
 {
+	kiscsi_assert_locked(conn);
 	if (!kiscsi_conn_set_state(conn, KISCSI_CONN_FAILED))
 		return;
 	kiscsi_ctl_cancel_all(conn);

@@ -62,6 +62,7 @@ int kiscsi_ctl_pong(struct kiscsi_conn *conn, const struct kiscsi_nop_in *nop)
 {
 	struct kiscsi_ctl *ctl = &conn->ctl[KISCSI_CTL_PONG];
 
+	kiscsi_assert_locked(conn);
 	while (ctl->queued)
 		if (++ctl == &conn->ctl[KISCSI_CTL_COUNT])
 			return -ENOBUFS;
@@ -162,6 +163,7 @@ bool kiscsi_ctl_answer(struct kiscsi_conn *conn, enum kiscsi_ctl_kind kind, u32 
 {
 	struct kiscsi_ctl *ctl = &conn->ctl[kind];
 
+	kiscsi_assert_locked(conn);
 	if (ctl_take_late(ctl, itt))
 		return true;
 	if (!ctl->waiting || ctl->itt != itt)
@@ -177,6 +179,7 @@ void kiscsi_ctl_cancel_all(struct kiscsi_conn *conn)
 {
 	u32 i;
 
+	kiscsi_assert_locked(conn);
 	for (i = 0; i < KISCSI_CTL_COUNT; i++) {
 		struct kiscsi_ctl *ctl = &conn->ctl[i];
 

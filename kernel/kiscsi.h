@@ -349,6 +349,12 @@ struct kiscsi_conn {
 	unsigned long ping_sent;	/* jiffies, nop_work's own */
 };
 
+/* its socket's lock is held: by lock_sock(), or as TCP has it where it calls us */
+static inline void kiscsi_assert_locked(const struct kiscsi_conn *conn)
+{
+	sock_owned_by_me(conn->sock->sk);
+}
+
 struct kiscsi_timers {
 	u32 nop_interval;
 	u32 nop_timeout;

@@ -274,6 +274,7 @@ int kiscsi_nl_fill_session(struct sk_buff *skb, struct kiscsi_session *session)
  */
 int kiscsi_nl_fill_conn(struct sk_buff *skb, const struct kiscsi_conn *conn)
 {
+	lockdep_assert_held(&kiscsi_sessions_lock);
 	return put_key(skb, conn->session) ?: put_conn(skb, conn, true);
 }
 

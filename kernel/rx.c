@@ -678,6 +678,7 @@ void kiscsi_rx_data_ready(struct kiscsi_conn *conn)
 {
 	read_descriptor_t desc = { .arg.data = conn, .count = RX_SOFTIRQ_BYTES };
 
+	kiscsi_assert_locked(conn);
 	WRITE_ONCE(conn->last_life, jiffies);
 	conn->rx.now = 0;
 	tcp_read_sock(conn->sock->sk, &desc, rx_actor);

@@ -372,6 +372,7 @@ int kiscsi_session_logout(struct kiscsi_session *session, bool force)
 	bool first;
 	u32 i;
 
+	lockdep_assert_held(&kiscsi_sessions_lock);
 	spin_lock_bh(&session->state_lock);
 	first = !session->destroying;
 	session->destroying = true;
@@ -495,6 +496,7 @@ void kiscsi_session_timers_set(struct kiscsi_session *session)
 	s32 tmo = session->timers.recovery_tmo;
 	bool changed = session->cls->recovery_tmo != tmo;
 
+	lockdep_assert_held(&kiscsi_sessions_lock);
 	WRITE_ONCE(session->cls->recovery_tmo, tmo);
 	look_again(session);
 	if (changed)
@@ -515,6 +517,7 @@ int kiscsi_session_rescan(struct kiscsi_session *session)
 {
 	bool destroying;
 
+	lockdep_assert_held(&kiscsi_sessions_lock);
 	spin_lock_bh(&session->state_lock);
 	destroying = session->destroying;
 	if (!destroying)

@@ -271,6 +271,7 @@ void kiscsi_task_send_slot(struct kiscsi_task *task)
 	struct kiscsi_session *session = task->conn->session;
 	struct kiscsi_slot *slot = &session->slots[task->slot];
 
+	kiscsi_assert_locked(task->conn);
 	task->itt = next_itt(session, task->slot);
 	slot->itt = task->itt;
 	slot->withdrawn = false;
@@ -304,6 +305,7 @@ struct kiscsi_task *kiscsi_task_find(struct kiscsi_conn *conn, u32 itt, bool *wi
 	u32 tag = itt & 0xffff;
 	struct kiscsi_slot *slot;
 
+	kiscsi_assert_locked(conn);
 	*withdrawn = false;
 	if (queue >= session->conn_max || tag >= session->queue_depth)
 		return NULL;
@@ -347,6 +349,7 @@ void kiscsi_task_give_back(struct kiscsi_task *task, int result)
  */
 void kiscsi_task_done(struct kiscsi_task *task, int result)
 {
+	kiscsi_assert_locked(task->conn);
 	list_del_init(&task->entry);
 	task_clear_slot(task);
 	kiscsi_task_give_back(task, result);
@@ -366,6 +369,7 @@ void kiscsi_task_answered(struct kiscsi_task *task, int result)
 {
 	struct kiscsi_conn *conn = task->conn;
 
+	kiscsi_assert_locked(conn);
 	if (conn->tx.seq == task)
 		conn->tx.seq = NULL;
 	if (conn->tx.task != task) {
@@ -391,6 +395,7 @@ bool kiscsi_task_take(struct kiscsi_task *task, int result)
 {
 	struct kiscsi_conn *conn = task->conn;
 
+	kiscsi_assert_locked(conn);
 	conn->session->slots[task->slot].withdrawn = true;
 	if (conn->rx.task == task)
 		conn->rx.task = NULL;
@@ -428,6 +433,7 @@ bool kiscsi_tasks_take_sent(struct kiscsi_conn *conn, u64 lun, int result, struc
 	u32 i, n = session->conn_max * session->queue_depth;
 	bool all = true;
 
+	kiscsi_assert_locked(conn);
 	for (i = 0; i < n; i++) {
 		struct kiscsi_task *task;
 

@@ -608,5 +608,7 @@ void kiscsi_tx_take_queued(struct kiscsi_conn *conn, u64 lun, struct list_head *
  */
 void kiscsi_tx_reset(struct kiscsi_conn *conn)
 {
+	lockdep_assert_held(&conn->send_mutex);
+	kiscsi_assert_locked(conn);
 	memset(&conn->tx, 0, sizeof(conn->tx));
 }
