@@ -13,6 +13,7 @@
 #include "crew.h"
 #include "nic.h"
 #include "opt.h"
+#include "process.h"
 #include "secret.h"
 
 #define TAKES (OPT_DRY_RUN | OPT_TIMEOUT)
@@ -22,6 +23,8 @@
 /* for the driver of a network interface to find it */
 #define NIC_MS		20000
 #define NIC_LOOK_MS	250
+/* for the others, when interrupted, to undo what is incomplete: see attach() */
+#define UNDO_MS		11000
 #define PATHS_MAX	(BOOT_TARGETS_MAX * BOOT_PORTALS_MAX)
 
 /**
@@ -309,6 +312,9 @@ static int wait_for_first(struct job *j, pid_t pid, deadline_t deadline)
 	if (clock_stopped()) {
 		kill(pid, SIGTERM);
 		interrupted(j);
+		/* results that nobody takes would hold it up */
+		close(j->pipe[0]);
+		process_ends(pid, UNDO_MS);
 	}
 	return targets_up(j) ? ST_DONE : j->status ? (int)j->status : ST_UNREACHABLE;
 }

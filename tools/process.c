@@ -63,8 +63,7 @@ int process_wait(pid_t pid, deadline_t deadline)
 	}
 }
 
-/* whatever tells us to stop: for that the other is to end as well */
-static bool ends_within(pid_t pid, int ms)
+bool process_ends(pid_t pid, int ms)
 {
 	deadline_t deadline = clock_in(ms);
 
@@ -79,12 +78,12 @@ static bool ends_within(pid_t pid, int ms)
 void process_kill(pid_t pid)
 {
 	kill(pid, SIGKILL);
-	ends_within(pid, END_MS);
+	process_ends(pid, END_MS);
 }
 
 void process_end(pid_t pid)
 {
 	kill(pid, SIGTERM);
-	if (!ends_within(pid, END_MS))
+	if (!process_ends(pid, END_MS))
 		process_kill(pid);
 }

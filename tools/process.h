@@ -28,6 +28,13 @@ pid_t process_fork(int sig);
 /** process_wait() - wait for the end of child @pid: its exit status, or one of the two above */
 int process_wait(pid_t pid, deadline_t deadline);
 
+/**
+ * process_ends() - does child @pid end within @ms?
+ *
+ * Waited for whatever tells us to stop: for that the other is to end as well.
+ */
+bool process_ends(pid_t pid, int ms);
+
 /** process_kill() - the end of child @pid at once, whatever it does; waits a second at most */
 void process_kill(pid_t pid);
 
