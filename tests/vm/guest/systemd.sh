@@ -86,8 +86,8 @@ boot_again() {
 	go_down reboot
 }
 
-# End the first half: process 1 becomes systemd, which runs the second.
-boot_systemd() {
+# End the first half: process 1 becomes systemd, which runs the second. With open-iscsi that one's units are enabled.
+boot_systemd() { # [open-iscsi]
 	trap - EXIT
 	[ "$FAILED" = 0 ] || finish
 	network_unit
@@ -107,7 +107,8 @@ boot_systemd() {
 	# As the package systemd does when it is installed.
 	systemctl --quiet enable test-network.service remote-fs.target
 	systemctl --quiet mask systemd-networkd.service getty.target serial-getty@ttyS0.service \
-		systemd-timesyncd.service iscsid.service open-iscsi.service multipathd.service multipathd.socket
+		systemd-timesyncd.service multipathd.service multipathd.socket
+	systemctl --quiet "$([ "${1:-}" = open-iscsi ] && echo enable || echo mask)" iscsid.service open-iscsi.service
 	mkdir -p /etc/systemd/system/graphical.target.wants
 	ln -s ../case.service /etc/systemd/system/graphical.target.wants/
 	echo /lib/systemd/systemd >/tmp/next-init
