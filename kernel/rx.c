@@ -699,7 +699,8 @@ void kiscsi_rx_work(struct work_struct *work)
 		lock_sock(conn->sock->sk);
 	if (can_receive(conn))
 		kiscsi_rx_data_ready(conn);
-	if (READ_ONCE(conn->closed))
+	/* whoever has stopped it meanwhile has dealt with its end */
+	if (conn->sock && READ_ONCE(conn->closed))
 		kiscsi_conn_ended(conn);
 	kiscsi_conn_unlock(conn);
 }
