@@ -54,7 +54,11 @@ static void path_of(const struct record *r, const char *prefix, char path[PATH_M
 	bool other = r->kind == RECORD_NODE && strcmp(record_iface(r), RECORD_IFACE_DEFAULT);
 	char name[4 * RECORD_VALUE_MAX + 4], target[RECORD_VALUE_MAX + 1];
 
-	name_fold(target, sizeof(target), record_target(r));
+	/* that of an interface is not an iSCSI name */
+	if (r->kind == RECORD_NODE)
+		name_fold(target, sizeof(target), record_target(r));
+	else
+		snprintf(target, sizeof(target), "%s", record_target(r));
 	snprintf(name, sizeof(name), "%s,%s,%s%s%s", target, record_host(r), record_port(r),
 		 other ? "," : "", other ? record_iface(r) : "");
 	if (strlen(name) + strlen(PREFIX_NEW) > NAME_MAX)

@@ -272,6 +272,29 @@ static void unfinished(void)
 	close(lock);
 }
 
+/* the names of interfaces are no iSCSI names */
+static void case_of_interfaces(void)
+{
+	struct record large, small;
+	struct records list;
+	struct err e;
+	int lock = store_lock(&e);
+
+	EQ(record_init_iface(&large, "SAN", &e), 0);
+	EQ(record_init_iface(&small, "san", &e), 0);
+	EQ(store_write(&large, &e), 0);
+	EQ(store_write(&small, &e), 0);
+	EQ(store_read(RECORD_IFACE, &list, &e), 0);
+	EQ(list.count, 2);
+	STR(list.count ? record_iface(&list.v[0]) : "", "SAN");
+	records_free(&list);
+	EQ(store_remove(&large, &e), 0);
+	EQ(store_remove(&small, &e), 0);
+	record_free(&large);
+	record_free(&small);
+	close(lock);
+}
+
 /* a report of @name, each at 192.0.2.1, then NULL */
 static struct targets report(const char *const *name)
 {
@@ -485,5 +508,5 @@ static void interfaces(void)
 }
 
 UNIT_SUITE(tools_iscsiadm, { "junk", junk }, { "interfaces", interfaces }, { "values", values }, { "settings", settings }, { "credentials", credentials },
-	   { "store", stored }, { "secrets are wiped", wiped }, { "a full disk", full }, { "long names", long_names }, { "unfinished", unfinished },
+	   { "store", stored }, { "secrets are wiped", wiped }, { "a full disk", full }, { "long names", long_names }, { "unfinished", unfinished }, { "case of interfaces", case_of_interfaces },
 	   { "a report", remembered }, { "a name in another case", other_case }, { "a broken file", broken_file }, { "bad names", bad_names })
