@@ -15,10 +15,12 @@ static bool known(const struct problems *p, unsigned int line, const char *text)
 	return false;
 }
 
-static void add(struct problems *p, bool warning, unsigned int line, const char *text)
+static void add(struct problems *p, bool warning, unsigned int line, const char *fmt, va_list ap)
 {
+	char text[ERR_TEXT_MAX];
 	struct problem *v;
 
+	vsnprintf(text, sizeof(text), fmt, ap);
 	if (known(p, line, text))
 		return;
 	v = p->count < PROBLEMS_MAX ? reallocarray(p->v, p->count + 1, sizeof(*v)) : NULL;
@@ -40,24 +42,20 @@ static void add(struct problems *p, bool warning, unsigned int line, const char 
 
 void problem_add(struct problems *p, unsigned int line, const char *fmt, ...)
 {
-	char text[ERR_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	add(p, false, line, fmt, ap);
 	va_end(ap);
-	add(p, false, line, text);
 }
 
 void problem_warn(struct problems *p, unsigned int line, const char *fmt, ...)
 {
-	char text[ERR_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	add(p, true, line, fmt, ap);
 	va_end(ap);
-	add(p, true, line, text);
 }
 
 static int by_line(const void *a, const void *b)
